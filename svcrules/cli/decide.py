@@ -1,0 +1,212 @@
+"""`svcrules decide`: decisions on a stream of events."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from svcrules import resources
+from svcrules.cli.inputs import STANDARD_INPUT, Line, read_lines
+from svcrules.cli.main import EXIT_REJECTS
+from svcrules.cli.policy import evaluator
+from svcrules.cli.rejects import Rejects
+from svcrules.decision import to_json
+from svcrules.diagnostics import Finding, listing, nearest
+from svcrules.evaluator import Evaluator
+from svcrules.events import Event, EventError
+from svcrules.explain import UnknownRule
+
+_LONG_INPUT_BYTES = 1_000_000
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[FILE...]")
+@click.option(
+    "--policy",
+    metavar="NAME|PATH",
+    help="Decide all events by this policy, instead of the one each event names.",
+)
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Say for each table which rule won, why, and which would have matched later.",
+)
+@click.option("--why-not", metavar="RULE", help="Say which tests of this rule passed and failed, and with what value.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["ndjson", "json", "table", "text"]),
+    help="ndjson: a line each. json: a list. table: an overview. text: for reading, with --explain and --why-not."
+    " Default: ndjson, and text with --explain and --why-not.",
+)
+@click.option(
+    "--rejects",
+    type=click.Path(dir_okay=False, allow_dash=False),
+    help="Write rejected events here as NDJSON, instead of messages to standard error.",
+)
+@click.pass_context
+def decide(
+    ctx: click.Context,
+    files: tuple[str, ...],
+    policy: str | None,
+    explain: bool,
+    why_not: str | None,
+    format_: str | None,
+    rejects: str | None,
+) -> None:
+    """
+    Decide about events and print one decision for each, in order.
+
+    FILE holds one JSON event a line, or, if it ends in .json, one event or a list of them; without FILE, events are
+    read from standard input. Events are CloudEvents 1.0; the attribute `policy` names the policy to use.
+
+    An event that cannot be decided is rejected with its line and the cause; the others are decided all the same, and
+    the exit code is 3.
+    """
+    if explain and why_not:
+        raise click.UsageError("--explain and --why-not cannot be used together")
+    if format_ == "text" and not (explain or why_not):
+        raise click.UsageError("--format text needs --explain or --why-not")
+    if format_ == "table" and (explain or why_not):
+        raise click.UsageError("--format table cannot show --explain or --why-not")
+    for name in files:
+        if name != STANDARD_INPUT and not Path(name).is_file():
+            raise click.UsageError(f"no file `{name}`")
+    names = files or (STANDARD_INPUT,)
+    evaluators = _Evaluators(evaluator(policy) if policy else None)
+    with contextlib.ExitStack() as stack:
+        reject_file = stack.enter_context(Path(rejects).open("w", encoding="utf-8")) if rejects else None
+        rejected = Rejects(reject_file)
+        advance = stack.enter_context(_progress(names))
+        answers = _answers(read_lines(names, advance), evaluators, rejected, _answer_with(explain, why_not))
+        kind = "why_not" if why_not else "explain" if explain else "decide"
+        _write(answers, kind, format_ or ("ndjson" if kind == "decide" else "text"), STANDARD_INPUT in names)
+    if rejected.count:
+        ctx.exit(EXIT_REJECTS)
+
+
+class _Evaluators:
+    """The evaluators in use: the one given for all events, or those that events name, loaded when first named."""
+
+    def __init__(self, given: Evaluator | None) -> None:
+        self._given = given
+        self._by_name: dict[str, Evaluator] = {}
+
+    def of(self, event: Event) -> Evaluator:
+        """Return the evaluator for the event. Raises `EventError` if there is none."""
+        name = event.policy
+        if self._given is not None:
+            if name is not None and name != self._given.policy.name:
+                message = f"the event asks for policy `{name}`, not for `{self._given.policy.name}`"
+                raise EventError(
+                    [
+                        Finding(
+                            "SR507",
+                            message,
+                            help="leave out --policy to use the policy that each event names",
+                        )
+                    ]
+                )
+            return self._given
+        if name is None:
+            raise EventError(
+                [
+                    Finding(
+                        "SR508",
+                        "the event names no policy",
+                        help="send the attribute `policy`, or give --policy",
+                    )
+                ]
+            )
+        if name not in self._by_name:
+            names = resources.policy_names()
+            if name not in names:
+                raise EventError(
+                    [
+                        Finding(
+                            "SR507",
+                            f"unknown policy `{name}`",
+                            help=nearest(name, names) or f"known here: {listing(names)}",
+                        )
+                    ]
+                )
+            self._by_name[name] = evaluator(str(resources.policies_folder() / name))
+        return self._by_name[name]
+
+
+Answer = Any  # a Decision, Explanation or WhyNot: each has to_dict
+AnswerOf = Callable[[Evaluator, Event], Answer]
+
+
+def _answer_with(explain: bool, why_not: str | None) -> AnswerOf:
+    if why_not is not None:
+        rule = why_not
+        return lambda evaluator, event: evaluator.why_not(event, rule)
+    if explain:
+        return lambda evaluator, event: evaluator.explain(event)
+    return lambda evaluator, event: evaluator.decide(event)
+
+
+def _answers(lines: Iterator[Line], evaluators: _Evaluators, rejects: Rejects, answer: AnswerOf) -> Iterator[Answer]:
+    for line in lines:
+        try:
+            if line.findings:
+                raise EventError(line.findings)
+            event = Event.from_dict(line.value)
+            yield answer(evaluators.of(event), event)
+        except EventError as error:
+            rejects.add(line.file, line.number, error.findings, {"input": line.raw})
+        except UnknownRule as error:
+            advice = f": {error.help}" if error.help else ""
+            raise click.UsageError(f"{error}{advice}") from error
+
+
+def _write(answers: Iterator[Answer], kind: str, format_: str, interactive: bool) -> None:
+    out = sys.stdout
+    if format_ == "table":
+        from svcrules.report.decision_table import render
+
+        render(answers, out)
+    elif format_ == "json":
+        separator = "[\n"
+        for answer in answers:
+            out.write(separator + to_json(answer.to_dict()))
+            separator = ",\n"
+        out.write("[]\n" if separator == "[\n" else "\n]\n")
+    else:
+        text_of = _text_of(kind) if format_ == "text" else _line_of
+        for answer in answers:
+            out.write(text_of(answer) + "\n")
+            if interactive:
+                out.flush()  # whoever feeds us line by line waits for the answer to each
+
+
+def _line_of(answer: Answer) -> str:
+    return to_json(answer.to_dict())
+
+
+def _text_of(kind: str) -> Callable[[Answer], str]:
+    from svcrules.report import explanation
+
+    return explanation.explained if kind == "explain" else explanation.why_not
+
+
+@contextlib.contextmanager
+def _progress(names: tuple[str, ...]) -> Iterator[Callable[[int], None]]:
+    """Show a bar on standard error while long files are read, if that is a terminal; give what tells it of bytes."""
+    total = sum(Path(name).stat().st_size for name in names if name != STANDARD_INPUT)
+    if not sys.stderr.isatty() or total < _LONG_INPUT_BYTES:
+        yield lambda size: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+    columns = ("deciding", BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("deciding", total=total)
+        yield lambda size: progress.advance(task, size)

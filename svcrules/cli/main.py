@@ -1,0 +1,79 @@
+"""The command `svcrules`: finds the subcommand, and turns what can go wrong into messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+EXIT_FINDINGS = 1
+EXIT_USAGE = 2
+EXIT_REJECTS = 3
+EXIT_IO = 4
+
+# Commands are imported when they are called, so that `svcrules --help` is quick.
+_COMMANDS = {
+    "decide": "Decide about ticket events: class, priority, route, and why.",
+    "events": "Make events from other data.",
+    "explain": "Explain the code of a finding, such as SR301.",
+    "policies": "List the policies that come with svcrules.",
+    "validate": "Check policies, and say everything that is wrong.",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"svcrules.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="svcrules")
+def cli() -> None:
+    """
+    Rules of a customer service as YAML policies, applied to ticket events.
+
+    Exit codes: 0 done; 1 a policy has findings; 2 wrong usage; 3 some input was rejected, the rest was done;
+    4 a file could not be read or written; 130 interrupted.
+    """
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code; no traceback reaches the user for anything that can happen."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = cli(standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("svcrules: interrupted", err=True)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has had enough, as in `svcrules decide ... | head`. Python would complain again when
+        # it flushes the stream at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        click.echo(f"svcrules: error: {name}{error.strerror or error}", err=True)
+        return EXIT_IO
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,108 @@
+"""A policy made ready to run: its tables with conditions as functions, its words as one index a field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from svcrules.decision import OTHERWISE, Fact
+from svcrules.evaluators.facts import Vocabulary
+from svcrules.evaluators.matchers import WordIndex
+from svcrules.evaluators.matching import Matcher, compiled
+from svcrules.evaluators.ticket import Ticket
+from svcrules.language.model import Channels, Check, Condition, Policy, Required, Rule, Table, tests_in
+
+Answer = TypeVar("Answer")
+IntakeRule = TypeVar("IntakeRule", Required, Channels, Check)
+
+
+@dataclass(frozen=True, slots=True)
+class Win(Generic[Answer]):
+    """What a table answers. `rule` is None where no rule matched; `later` holds the other rules that match, if asked."""
+
+    answer: Answer
+    rule: Rule[Answer] | None
+    facts: tuple[Fact, ...]
+    cites: tuple[str, ...]
+    later: tuple[Rule[Answer], ...] = ()
+
+    @property
+    def rule_id(self) -> str:
+        return self.rule.id if self.rule is not None else OTHERWISE
+
+
+class TableProgram(Generic[Answer]):
+    """A table with its conditions as functions."""
+
+    def __init__(self, table: Table[Answer]) -> None:
+        self.table = table
+        self.rules = tuple((rule, compiled(rule.when)) for rule in table.rules)
+        self.applies = compiled(table.applies) if table.applies is not None else None
+
+    def win(self, ticket: Ticket, all_matches: bool = False) -> Win[Answer] | None:
+        """
+        Return the answer of the first rule that matches, else the default's; None where the table does not apply.
+
+        With `all_matches`, the rules after the first that match as well are looked for, too.
+        """
+        if self.applies is not None and not self.applies.holds(ticket):
+            return None
+        matching = self._matching(ticket)
+        first = next(matching, None)
+        if first is None:
+            otherwise = self.table.otherwise
+            return Win(otherwise.answer, None, (), otherwise.cites)
+        rule, matcher = first
+        later = tuple(rule for rule, _ in matching) if all_matches else ()
+        return Win(rule.answer, rule, each_once(matcher.because(ticket)), rule.cites, later)
+
+    def _matching(self, ticket: Ticket) -> Iterator[tuple[Rule[Answer], Matcher]]:
+        return (entry for entry in self.rules if entry[1].holds(ticket))
+
+
+def each_once(facts: list[Fact]) -> tuple[Fact, ...]:
+    return tuple(dict.fromkeys(facts))
+
+
+class Program:
+    """
+    A policy made ready to run.
+
+    Depends on nothing but the policy, and is never changed: one program can serve any number of tickets.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.vocabulary = Vocabulary(policy.fields)
+        self.schemes = tuple((scheme.name, TableProgram(scheme.table)) for scheme in policy.schemes)
+        self.priority = TableProgram(policy.priority.table) if policy.priority else None
+        self.routing = TableProgram(policy.routing) if policy.routing else None
+        self.ownership = TableProgram(policy.ownership) if policy.ownership else None
+        self.required = _with_matchers(policy.intake.required)
+        self.channels = _with_matchers(policy.intake.channels)
+        self.checks = _with_matchers(policy.intake.checks)
+        self.words = _word_indexes(policy)
+
+
+def _with_matchers(rules: tuple[IntakeRule, ...]) -> tuple[tuple[IntakeRule, Matcher | None], ...]:
+    return tuple((rule, compiled(rule.when) if rule.when is not None else None) for rule in rules)
+
+
+def _word_indexes(policy: Policy) -> dict[str, WordIndex]:
+    """One index for each text field: all words that any rule looks for in it."""
+    words: dict[str, list[str]] = {}
+    for condition in conditions_of(policy):
+        for test in tests_in(condition):
+            if test.operator == "mentions" and isinstance(test.operand, tuple):
+                words.setdefault(test.field, []).extend(map(str, test.operand))
+    return {field: WordIndex(listed) for field, listed in words.items()}
+
+
+def conditions_of(policy: Policy) -> Iterator[Condition]:
+    """Yield every condition of the policy."""
+    for table in policy.tables:
+        if table.applies is not None:
+            yield table.applies
+        yield from (rule.when for rule in table.rules)
+    yield from (rule.when for rule in policy.intake.rules if rule.when is not None)

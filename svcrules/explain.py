@@ -1,0 +1,245 @@
+"""
+Explain: what was recorded while deciding, put so that people and programs can read it.
+
+Nothing is decided here: the record comes from `decide`, the outcome of single tests from the same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from svcrules.decide import Passed, decide_recording, read_ticket
+from svcrules.decision import Decision, Fact
+from svcrules.diagnostics import Span, nearest
+from svcrules.evaluators.matching import compiled
+from svcrules.evaluators.program import Program
+from svcrules.evaluators.ticket import Ticket
+from svcrules.events import Event
+from svcrules.language.model import All as AllOf
+from svcrules.language.model import Any as AnyOf
+from svcrules.language.model import Condition, Not, Owner, Policy, Route, Test, Title
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A rule that matched too, after the one that won."""
+
+    rule: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableExplanation:
+    """One table passed. Where it did not apply, `applied` is false and the rest is empty."""
+
+    table: str
+    applied: bool
+    answer: str | None
+    rule: str | None
+    title: Title | None
+    place: str | None
+    facts: tuple[Fact, ...]
+    later: tuple[Later, ...]
+    clauses: tuple[tuple[str, Title | None], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "table": self.table,
+            "applied": self.applied,
+            "answer": self.answer,
+            "rule": self.rule,
+            "place": self.place,
+            "facts": [fact.to_dict() for fact in self.facts],
+            "later": [{"rule": later.rule, "answer": later.answer} for later in self.later],
+            "cites": [clause for clause, _ in self.clauses],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    decision: Decision
+    policy: Policy
+    tables: tuple[TableExplanation, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**self.decision.to_dict(), "explanation": [table.to_dict() for table in self.tables]}
+
+
+def explain(program: Program, event: Event) -> Explanation:
+    """
+    Decide, and return the decision with all tables passed and all rules that matched.
+
+    Raises `EventError` as `decide` does.
+    """
+    record: list[Passed] = []
+    decision = decide_recording(program, event, record)
+    tables = tuple(_table(passed, program.policy) for passed in record)
+    return Explanation(decision, program.policy, tables)
+
+
+def _table(passed: Passed, policy: Policy) -> TableExplanation:
+    win = passed.win
+    if win is None:
+        return TableExplanation(passed.table.table.name, False, None, None, None, None, (), (), ())
+    source = win.rule or passed.table.table.otherwise
+    clauses = tuple((clause, _statement(policy, clause)) for clause in win.cites)
+    later = tuple(Later(rule.id, _words(rule.answer)) for rule in win.later)
+    return TableExplanation(
+        passed.table.table.name,
+        True,
+        passed.answer,
+        win.rule_id,
+        source.title,
+        _place(source.span),
+        win.facts,
+        later,
+        clauses,
+    )
+
+
+def _statement(policy: Policy, clause: str) -> Title | None:
+    found = policy.clauses.get(clause)
+    return found.statement if found is not None else None
+
+
+def _place(span: Span | None) -> str | None:
+    return span.place if span is not None else None
+
+
+def _words(answer: object) -> str:
+    match answer:
+        case Route(team=team):
+            return team
+        case Owner(team=team, field=field):
+            return f"{{{field}}} or {team}" if field else team
+    return str(answer)
+
+
+class UnknownRule(Exception):  # noqa: N818 - reads as what it is
+    """The policy has no rule of this id. `help` names the nearest, if any."""
+
+    def __init__(self, rule: str, policy: Policy, known: list[str]) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.policy = policy.name
+        self.help = nearest(rule, known)
+
+    def __str__(self) -> str:
+        return f"policy `{self.policy}` has no rule `{self.rule}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a condition: `depth` 0 is the condition itself. `fact` is None for `all`, `any` and `not`."""
+
+    depth: int
+    text: str
+    holds: bool
+    fact: Fact | None
+
+    def to_dict(self) -> dict[str, Any]:
+        fact = {"fact": self.fact.to_dict()} if self.fact is not None else {}
+        return {"depth": self.depth, "test": self.text, "holds": self.holds, **fact}
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """
+    Why a rule did or did not win. `winner` is the rule that won its table, None where it has no winner (intake) or
+    did not apply.
+    """
+
+    ticket: str
+    rule: str
+    table: str
+    holds: bool
+    winner: str | None
+    applied: bool
+    steps: tuple[Step, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "ticket": self.ticket,
+            "rule": self.rule,
+            "table": self.table,
+            "holds": self.holds,
+            "winner": self.winner,
+            "applied": self.applied,
+            "steps": [step.to_dict() for step in self.steps],
+        }
+
+
+def why_not(program: Program, event: Event, rule_id: str) -> WhyNot:
+    """
+    Return each test of the rule, with its outcome and what the ticket says to it.
+
+    Raises `EventError` as `decide` does, and `UnknownRule`.
+    """
+    rules = dict(_rules(program.policy))
+    if rule_id not in rules:
+        raise UnknownRule(rule_id, program.policy, list(rules))
+    table, condition = rules[rule_id]
+    record: list[Passed] = []
+    decision = decide_recording(program, event, record)
+    ticket, _ = read_ticket(program, event)
+    ticket.values.update(decision.classification)
+    if decision.priority is not None:
+        ticket.values["priority"] = decision.priority
+    passed = next((entry for entry in record if entry.table.table.name == table), None)
+    winner = passed.win.rule_id if passed is not None and passed.win is not None else None
+    steps = tuple(_steps(condition, ticket, 0)) if condition is not None else ()
+    return WhyNot(
+        ticket=event.subject,
+        rule=rule_id,
+        table=table,
+        holds=condition is None or compiled(condition).holds(ticket),
+        winner=winner,
+        applied=passed is None or passed.win is not None,
+        steps=steps,
+    )
+
+
+def _rules(policy: Policy) -> Iterator[tuple[str, tuple[str, Condition | None]]]:
+    for table in policy.tables:
+        yield from ((rule.id, (table.name, rule.when)) for rule in table.rules)
+    intake = policy.intake
+    for name, entries in (
+        ("required", intake.required),
+        ("channels", intake.channels),
+        ("checks", intake.checks),
+    ):
+        for entry in entries:
+            yield entry.id, (f"intake.{name}", entry.when)
+
+
+def _steps(condition: Condition, ticket: Ticket, depth: int) -> Iterator[Step]:
+    matcher = compiled(condition)
+    holds = matcher.holds(ticket)
+    match condition:
+        case Test():
+            yield Step(depth, describe(condition), holds, matcher.said(ticket)[0])
+        case Not(part=part):
+            yield Step(depth, "not", holds, None)
+            yield from _steps(part, ticket, depth + 1)
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            yield Step(depth, "all of" if isinstance(condition, AllOf) else "any of", holds, None)
+            for part in parts:
+                yield from _steps(part, ticket, depth + 1)
+
+
+def describe(test: Test) -> str:
+    """Return the test in words, as in `affected at_least 10`."""
+    operand = test.operand
+    if isinstance(operand, tuple):
+        shown = ", ".join(_plain(value) for value in operand[:8]) + (
+            f" and {len(operand) - 8} more" if len(operand) > 8 else ""
+        )
+    else:
+        shown = _plain(operand)
+    return f"{test.field} {test.operator.replace('equal', 'is').replace('one_of', 'is one of')} {shown}"
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

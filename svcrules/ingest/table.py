@@ -1,0 +1,132 @@
+"""CSV text to rows, each with its place and its text, so that nothing is lost when a row cannot be used."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from svcrules.diagnostics import Finding, Source, Span, listing, nearest
+from svcrules.ingest.model import CsvMapping
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    A row of the file.
+
+    `number` counts rows, `line` is the line that it starts in; both count from 1, header and blank lines
+    included. `text` is the row as it stands in the file. A row with a `fault` is not to be used: it may have more
+    or fewer cells than the header.
+    """
+
+    number: int
+    line: int
+    text: str
+    cells: list[str]
+    fault: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`rows` can be read once; blank lines are not among them."""
+
+    header: list[str]
+    rows: Iterator[Row]
+
+
+def read_table(lines: Iterable[str], name: str, mapping: CsvMapping) -> tuple[Table | None, list[Finding]]:
+    """
+    Return the table in `lines`, which have their ends, and what is wrong with its header; None if anything is.
+
+    `name` is the file name to show.
+    """
+    rows = _rows(lines, mapping)
+    header = next(rows, None)
+    if header is None:
+        return None, [_in_header(name, "SR609", "the file is empty", "the first row must name the columns")]
+    if header.fault:
+        message = f"the header cannot be read: {header.fault.message}"
+        return None, [_in_header(name, header.fault.code, message, header.fault.help)]
+    if findings := _header_findings(header.cells, name, mapping):
+        return None, findings
+    return Table(header.cells, (_fitted(row, header.cells, mapping.delimiter) for row in rows)), []
+
+
+class _Kept:
+    """Hands lines on, and keeps those of the row that is being read."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self.count = 0
+        self.kept: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        if self.count == 0:
+            line = line.removeprefix("\ufeff")
+        self.count += 1
+        self.kept.append(line)
+        return line
+
+
+def _rows(lines: Iterable[str], mapping: CsvMapping) -> Iterator[Row]:
+    kept = _Kept(lines)
+    # Strict, since otherwise a quote that is never closed makes one cell of the rest of the file, in silence.
+    reader = csv.reader(kept, delimiter=mapping.delimiter, strict=True)
+    number = 0
+    while True:
+        number, line = number + 1, kept.count + 1
+        kept.kept.clear()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            help_line = 'look for a quote that is not closed; one inside a quoted cell is written twice (`""`)'
+            fault = Finding("SR611", f"row is not well-formed CSV: {error}", help=help_line)
+            yield Row(number, line, "".join(kept.kept), [], fault)
+        else:
+            if cells:
+                text = "".join(kept.kept)
+                yield Row(number, line, text, cells, _bad_text(text, mapping.encoding))
+
+
+_BAD_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
+def _bad_text(text: str, encoding: str) -> Finding | None:
+    bad = _BAD_TEXT.search(text)
+    if bad is None:
+        return None
+    what = "a NUL character" if bad.group() == "\0" else f"bytes that are not `{encoding}`"
+    return Finding("SR610", f"row holds {what}", help="repair the row, or correct `encoding` in the mapping")
+
+
+def _fitted(row: Row, header: list[str], delimiter: str) -> Row:
+    if row.fault or len(row.cells) == len(header):
+        return row
+    message = f"row has {len(row.cells)} cells, the header {len(header)}"
+    help_line = f"a cell that holds `{delimiter}` must stand in double quotes"
+    return Row(row.number, row.line, row.text, row.cells, Finding("SR604", message, help=help_line))
+
+
+def _header_findings(header: list[str], name: str, mapping: CsvMapping) -> list[Finding]:
+    findings = []
+    for column in dict.fromkeys(column for column in header if header.count(column) > 1):
+        message = f"column `{column}` stands {header.count(column)} times in the header"
+        findings.append(_in_header(name, "SR608", message, "give each column a name of its own"))
+    for column, span in mapping.columns.items():
+        if column not in header:
+            help_line = nearest(column, header) or f"the header has {listing(header)}"
+            message = f"column `{column}` is not in the header of `{name}`"
+            findings.append(Finding("SR601", message, span, help_line))
+    return findings
+
+
+def _in_header(name: str, code: str, message: str, help_line: str | None) -> Finding:
+    return Finding(code, message, Span(Source(name, ()), 1, 1, 1, 1), help_line)

@@ -1,0 +1,1 @@
+"""Text to policy: YAML with positions, shape, names and types."""

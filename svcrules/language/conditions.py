@@ -1,0 +1,282 @@
+"""Conditions: from YAML to typed tests. What does not fit the declared fields is a finding here, never a surprise later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from svcrules.diagnostics import Span, listing, nearest
+from svcrules.language.context import Context
+from svcrules.language.model import All, Any, Condition, Field, FieldType, Not, Test, Value
+from svcrules.language.ranges import some_number
+from svcrules.language.source import Mapping, Node, Scalar, Sequence
+from svcrules.language.words import word
+
+
+class Operand(Enum):
+    """What an operator takes."""
+
+    VALUE = "a value of the field"
+    VALUES = "a list of values of the field"
+    FLAG = "true or false"
+    WORDS = "a word or a list of words"
+    PATTERN = "a regular expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A test as it is written in policies, the field types it is for, and what it takes."""
+
+    name: str
+    types: frozenset[FieldType]
+    operand: Operand
+
+
+_ALL = frozenset(FieldType)
+_LISTS = frozenset({FieldType.SOME_OF, FieldType.LIST})
+_TEXT = frozenset({FieldType.TEXT})
+_ORDERED = frozenset({FieldType.INTEGER, FieldType.NUMBER, FieldType.DATE})
+
+# `equal` and `one_of` have no key of their own: they are a plain value and a plain list.
+OPERATORS: dict[str, Operator] = {
+    operator.name: operator
+    for operator in (
+        Operator("equal", _ALL - _LISTS, Operand.VALUE),
+        Operator("one_of", _ALL - _LISTS, Operand.VALUES),
+        Operator("at_least", _ORDERED, Operand.VALUE),
+        Operator("more_than", _ORDERED, Operand.VALUE),
+        Operator("at_most", _ORDERED, Operand.VALUE),
+        Operator("less_than", _ORDERED, Operand.VALUE),
+        Operator("between", _ORDERED, Operand.VALUES),
+        Operator("present", _ALL, Operand.FLAG),
+        Operator("mentions", _TEXT, Operand.WORDS),
+        Operator("matches", _TEXT, Operand.PATTERN),
+        Operator("has", _LISTS, Operand.VALUE),
+        Operator("has_any", _LISTS, Operand.VALUES),
+        Operator("has_all", _LISTS, Operand.VALUES),
+    )
+}
+
+
+def parse_condition(node: Node, context: Context) -> Condition | None:
+    """Return the condition that the node says, or None where a part of it is wrong (which is reported)."""
+    assert isinstance(node, Mapping)
+    parts = [_entry(key, value, context) for key, value in node.entries]
+    return _together(parts)
+
+
+def _entry(key: Scalar, node: Node, context: Context) -> Condition | None:
+    if key.text == "not":
+        part = parse_condition(node, context)
+        return Not(part) if part is not None else None
+    if key.text in ("all", "any"):
+        assert isinstance(node, Sequence)
+        parts = [parse_condition(item, context) for item in node.items]
+        found = [part for part in parts if part is not None]
+        if len(found) < len(parts):
+            return None
+        return found[0] if len(found) == 1 else (All if key.text == "all" else Any)(tuple(found))
+    field = context.field_named(key)
+    return _test(field, key.span, node, context) if field is not None else None
+
+
+def _together(parts: list[Condition | None]) -> Condition | None:
+    found = [part for part in parts if part is not None]
+    if len(found) < len(parts):
+        return None
+    return found[0] if len(found) == 1 else All(tuple(found))
+
+
+def _test(field: Field, key: Span, node: Node, context: Context) -> Condition | None:
+    if isinstance(node, Mapping):
+        parts = [_named_test(field, name, value, context) for name, value in node.entries]
+        _check_range(field, parts, key, context)
+        return _together(parts)
+    name = "one_of" if isinstance(node, Sequence) else "equal"
+    test = _simple_test(field, name, key, node, context)
+    _check_range(field, [test], key, context)
+    return test
+
+
+def _named_test(field: Field, name: Scalar, node: Node, context: Context) -> Condition | None:
+    if name.text == "not":
+        part = _test(field, name.span, node, context)
+        return Not(part) if part is not None else None
+    return _simple_test(field, name.text, name.span, node, context)
+
+
+def _simple_test(field: Field, name: str, key: Span, node: Node, context: Context) -> Test | None:
+    operator = OPERATORS[name]
+    if field.type not in operator.types:
+        written = {"equal": "a plain value", "one_of": "a plain list"}.get(name, f"`{name}`")
+        fitting = [f"`{other.name}`" for other in OPERATORS.values() if field.type in other.types]
+        message = f"{written} cannot test field `{field.name}`, which is {_a(field.type)}"
+        context.report(
+            "SR303",
+            message,
+            key,
+            f"tests for it: {', '.join(fitting)}".replace("`equal`, `one_of`", "a plain value, a plain list"),
+        )
+        return None
+    match operator.operand:
+        case Operand.FLAG:
+            assert isinstance(node, Scalar)
+            return Test(field.name, name, bool(node.value))
+        case Operand.WORDS:
+            return _words_test(field, node, context)
+        case Operand.PATTERN:
+            return _pattern_test(field, node, context)
+        case Operand.VALUE:
+            value = _value(field, node, context)
+            return Test(field.name, name, value) if value is not None else None
+        case Operand.VALUES:
+            return _values_test(field, name, node, context)
+
+
+def _values_test(field: Field, name: str, node: Node, context: Context) -> Test | None:
+    assert isinstance(node, Sequence)
+    values = [_value(field, item, context) for item in node.items]
+    operand = tuple(value for value in values if value is not None)
+    if len(operand) < len(values):
+        return None
+    if name == "between" and operand[0] > operand[1]:  # type: ignore[operator] # both are of the field's type
+        context.report(
+            "SR311",
+            f"`between` runs from {operand[0]} down to {operand[1]}",
+            node.span,
+            "write the smaller value first",
+        )
+        return None
+    return Test(field.name, name, operand)
+
+
+def _value(field: Field, node: Node, context: Context) -> Value | None:
+    """Return the value in the type of the field, or None with a finding."""
+    assert isinstance(node, Scalar)
+    value = node.value
+    assert value is not None
+    match field.type:
+        case FieldType.ONE_OF | FieldType.SOME_OF:
+            if isinstance(value, str) and value in field.values:
+                return value
+            help_line = nearest(node.text, field.values) or f"known values: {listing(field.values)}"
+            context.report("SR302", f"`{node.text}` is not a value of `{field.name}`", node.span, help_line)
+            return None
+        case FieldType.DATE:
+            return _date(field, node, context)
+        case FieldType.INTEGER | FieldType.NUMBER:
+            fits = isinstance(value, int | float) and not isinstance(value, bool)
+        case FieldType.BOOLEAN:
+            fits = isinstance(value, bool)
+        case _:
+            fits = isinstance(value, str)
+    if fits:
+        return value
+    is_text = field.type in (FieldType.TEXT, FieldType.LIST)
+    quoting = f'put it in quotes if text is meant: "{node.text}"' if is_text else None
+    context.report(
+        "SR303",
+        f"field `{field.name}` is {_a(field.type)} and cannot be compared with `{node.text}`",
+        node.span,
+        quoting,
+    )
+    return None
+
+
+def _date(field: Field, node: Scalar, context: Context) -> str | None:
+    if is_date(node.value):
+        return node.text
+    context.report(
+        "SR314",
+        f"`{node.text}` is not a date, and field `{field.name}` is one",
+        node.span,
+        "write year, month and day as 2026-10-01",
+    )
+    return None
+
+
+def is_date(value: object) -> bool:
+    """Say whether the value is text that names a day of the calendar as 2026-10-01."""
+    if not isinstance(value, str) or len(value) != len("2026-10-01"):
+        return False
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _words_test(field: Field, node: Node, context: Context) -> Test | None:
+    nodes = node.items if isinstance(node, Sequence) else (node,)
+    seen: dict[object, Scalar] = {}
+    for item in nodes:
+        assert isinstance(item, Scalar)
+        comparable = word(item.text)
+        if not comparable.text:
+            context.report("SR315", "this word is empty, so every text would mention it", item.span, "delete it")
+            return None
+        first = seen.setdefault(comparable, item)
+        if first is not item:
+            same = "" if first.text == item.text else f" (as `{first.text}`)"
+            context.report(
+                "SR404",
+                f"`{item.text}` is listed twice{same}; case and width of letters do not count",
+                item.span,
+                "delete one of them",
+            )
+    return Test(field.name, "mentions", tuple(first.text for first in seen.values()))
+
+
+def _pattern_test(field: Field, node: Node, context: Context) -> Test | None:
+    import re2  # only policies with regular expressions pay for it
+
+    assert isinstance(node, Scalar)
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(node.text, options)
+    except re2.error as error:
+        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
+        context.report(
+            "SR309",
+            f"invalid regular expression: {reason}",
+            node.span,
+            "RE2 syntax: no back references and no look-around",
+        )
+        return None
+    return Test(field.name, "matches", node.text)
+
+
+def _check_range(field: Field, parts: list[Condition | None], key: Span, context: Context) -> None:
+    """Report tests in one mapping that no value of the field passes together."""
+    tests = [part for part in parts if isinstance(part, Test)]
+    if any(test.operator == "present" and test.operand is False for test in tests) and len(parts) > 1:
+        context.report(
+            "SR402", f"`{field.name}` cannot be absent and pass another test", key, "delete one of the tests"
+        )
+        return
+    if field.type in (FieldType.INTEGER, FieldType.NUMBER) and not some_number(field, tests):
+        declared = _declared_range(field)
+        context.report(
+            "SR402",
+            f"no value of `{field.name}` passes this{declared}",
+            key,
+            "correct the number, or the declaration of the field",
+        )
+
+
+def _declared_range(field: Field) -> str:
+    if field.minimum is None and field.maximum is None:
+        return ""
+    low = f" from {field.minimum:g}" if field.minimum is not None else ""
+    high = f" up to {field.maximum:g}" if field.maximum is not None else ""
+    return f": it is declared{low}{high}"
+
+
+def _a(type_: FieldType) -> str:
+    words = type_.words
+    return (
+        words
+        if words.startswith("a ") or type_ is FieldType.TEXT
+        else f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+    )

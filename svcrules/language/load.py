@@ -1,0 +1,187 @@
+"""
+Load a policy: files to documents to one policy, with all findings at once.
+
+The order of the stages: text and shape first, then names (what is declared), then use (what rules make of it), since
+each stage leaves out what an earlier one has complained about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from svcrules.diagnostics import Finding, Source, Span, in_order, nearest
+from svcrules.language.context import Context, scalar, text, title_of
+from svcrules.language.intake import read_intake
+from svcrules.language.model import Policy, Title
+from svcrules.language.routing import read_ownership, read_routing
+from svcrules.language.schema import check_shape
+from svcrules.language.schemes import read_classification, read_priority
+from svcrules.language.source import MAX_BYTES, Mapping, Node, Scalar, plain, read_document
+from svcrules.language.vocabulary import read_clauses, read_event_types, read_fields, read_teams
+
+
+class PolicyError(Exception):
+    """
+    A policy that cannot be loaded.
+
+    `findings` holds everything that is wrong with it, warnings included, in the order of files and lines.
+    """
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(findings)
+        self.findings = findings
+
+    def __str__(self) -> str:
+        return "\n".join(str(finding) for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A policy, or None where there are errors; and all findings, in order."""
+
+    policy: Policy | None
+    findings: tuple[Finding, ...]
+
+
+def load_policy(path: str | Path) -> Policy:
+    """
+    Return the policy in a folder of YAML files, or in a single file.
+
+    Raises `PolicyError` if anything in it is an error; warnings are let pass (see `check_policy`).
+    """
+    loaded = check_policy(path)
+    if loaded.policy is None:
+        raise PolicyError(loaded.findings)
+    return loaded.policy
+
+
+def check_policy(path: str | Path) -> Loaded:
+    """Return the policy in a folder or file, and everything that is to be said of it."""
+    files, findings = _read_files(Path(path))
+    if findings:
+        return Loaded(None, in_order(findings))
+    return read_policy(files)
+
+
+def read_policy(files: Iterable[tuple[str, bytes]]) -> Loaded:
+    """Return the policy in the files, given as name and content, and everything that is to be said of it."""
+    documents: list[Mapping] = []
+    findings: list[Finding] = []
+    unread = False
+    for name, data in files:
+        document, found = read_document(data, name)
+        findings += found
+        unread = unread or document is None
+        if document is not None:
+            documents.append(document)
+    if not documents:
+        return Loaded(None, in_order(findings))
+    whole = _merge(documents, findings)
+    # Without one of its files a policy has no lack of sections worth telling.
+    shape = check_shape(whole, "policy", "" if unread else "whole")
+    context = Context(shape)
+    policy = _resolve(whole, context)
+    everything = in_order((*findings, *shape.findings, *context.findings))
+    if unread or any(finding.is_error for finding in everything):
+        policy = None
+    return Loaded(policy, everything)
+
+
+def _read_files(path: Path) -> tuple[list[tuple[str, bytes]], list[Finding]]:
+    def failed(what: str, help_line: str) -> tuple[list[tuple[str, bytes]], list[Finding]]:
+        span = Span(Source(str(path), ()), 1, 1, 1, 1)
+        return [], [Finding("SR101", what, span, help_line)]
+
+    try:
+        if path.is_dir():
+            names = sorted(entry for entry in path.iterdir() if entry.suffix in (".yaml", ".yml") and entry.is_file())
+            if not names:
+                return failed("the folder holds no YAML files", "name the folder of one policy, such as policies/gas")
+        else:
+            names = [path]
+        return [(str(name), _read(name)) for name in names], []
+    except OSError as error:
+        return failed(f"cannot be read: {error.strerror}", "check the path and the rights of the file")
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        # One byte more than allowed is enough to say that it is too large.
+        return file.read(MAX_BYTES + 1)
+
+
+def _merge(documents: list[Mapping], findings: list[Finding]) -> Mapping:
+    entries: dict[str, tuple[Scalar, Node]] = {}
+    for document in documents:
+        for key, value in document.entries:
+            first = entries.setdefault(key.text, (key, value))[0]
+            if first is not key:
+                message = f"section `{key.text}` stands in two files, first at {first.span.place}"
+                findings.append(Finding("SR115", message, key.span, "keep each section in one file"))
+    return Mapping(tuple(entries.values()), documents[0].span)
+
+
+def _resolve(whole: Mapping, context: Context) -> Policy | None:
+    clauses = read_clauses(whole.get("clauses"), context)
+    event_types = read_event_types(whole.get("event_types"), context)
+    teams = read_teams(whole.get("teams"), context)
+    read_fields(whole.get("fields"), context)
+    if not isinstance(whole.get("fields"), Mapping):
+        # Nothing is declared because the section is missing or no mapping: that is one mistake, not many.
+        return None
+    _check_timezone(whole, context)
+    if whole.get("priority") is not None:
+        context.later["priority"] = "classification comes first, then priority, then routing, ownership and intake"
+    schemes = read_classification(whole.get("classification"), context)
+    priority = read_priority(whole.get("priority"), context)
+    routing = read_routing(whole.get("routing"), context)
+    ownership = read_ownership(whole.get("ownership"), context)
+    intake = read_intake(whole.get("intake"), context)
+    return Policy(
+        name=text(whole, "policy") or "",
+        version=text(whole, "version") or "",
+        title=title_of(whole) or Title("", ""),
+        timezone=text(whole, "timezone") or "",
+        digest=_digest(whole),
+        fields={name: field for name, field in context.fields.items() if _is_field(whole, name)},
+        event_types=event_types,
+        teams=teams,
+        schemes=schemes,
+        priority=priority,
+        routing=routing,
+        ownership=ownership,
+        intake=intake,
+        clauses=clauses,
+        note=text(whole, "note"),
+    )
+
+
+def _is_field(whole: Mapping, name: str) -> bool:
+    fields = whole.get("fields")
+    return isinstance(fields, Mapping) and fields.get(name) is not None
+
+
+def _check_timezone(whole: Mapping, context: Context) -> None:
+    node = scalar(whole, "timezone")
+    if node is None or not isinstance(node.value, str) or not node.value:
+        return
+    try:
+        ZoneInfo(node.value)
+    except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError; odd names raise the others
+        from zoneinfo import available_timezones
+
+        help_line = nearest(node.value, sorted(available_timezones())) or "use an IANA name such as `Asia/Shanghai`"
+        context.report("SR313", f"unknown time zone `{node.value}`", node.span, help_line)
+
+
+def _digest(whole: Mapping) -> str:
+    """Hash what the files say. Keys are sorted, so the order of levels, which has a meaning, is added by itself."""
+    value = plain(whole)
+    levels = list((value.get("priority") or {}).get("levels") or ()) if isinstance(value.get("priority"), dict) else []
+    canonical = json.dumps([value, levels], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,127 @@
+"""The names a policy declares: fields, teams, event types, clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+
+from svcrules.diagnostics import Span
+from svcrules.language.context import Context, scalar, span_of, text, title_of, titled
+from svcrules.language.model import STANDARD_EVENT_TYPES, Clause, Field, FieldType, Team, Title
+from svcrules.language.source import Mapping, Node, Scalar, Sequence
+
+
+def read_fields(section: Node | None, context: Context) -> None:
+    """Fill `context.fields` with the fields of the section `fields`, and `context.vague` with those that are wrong."""
+    if not isinstance(section, Mapping):
+        return
+    items = {item.name: item.value for item in context.named_items(section, ("fields",))}
+    for key, _ in section.entries:
+        if key.text not in items:
+            context.vague.add(key.text)
+            continue
+        context.fields[key.text] = _field(key.text, items[key.text], context)
+    _check_prefixes(section, context)
+
+
+def _field(name: str, node: Mapping, context: Context) -> Field:
+    values: Map[str, Title | None] = {}
+    if (listed := node.get("one_of")) is not None:
+        type_, values = FieldType.ONE_OF, read_values(listed)
+    elif (listed := node.get("some_of")) is not None:
+        type_, values = FieldType.SOME_OF, read_values(listed)
+    else:
+        type_ = FieldType(text(node, "type"))
+    minimum, maximum = _number(node, "min"), _number(node, "max")
+    if minimum is not None and maximum is not None and minimum > maximum:
+        message = f"field `{name}` runs from {minimum:g} down to {maximum:g}"
+        context.report("SR311", message, span_of(node, "min"), "write the smaller number as `min`")
+        minimum = maximum = None
+    return Field(name, type_, values, minimum, maximum, text(node, "unit"), title_of(node), text(node, "note"))
+
+
+def _number(node: Mapping, key: str) -> float | None:
+    found = scalar(node, key)
+    value = found.value if found is not None else None
+    return value if isinstance(value, int | float) else None
+
+
+def _check_prefixes(section: Mapping, context: Context) -> None:
+    """A field cannot be a value and hold other fields as well: `customer` beside `customer.tier`."""
+    names = {key.text for key, _ in section.entries}
+    for key, _ in section.entries:
+        parts = key.text.split(".")
+        for length in range(1, len(parts)):
+            above = ".".join(parts[:length])
+            if above in names:
+                message = f"`{above}` is a field, so it cannot hold the field `{key.text}`"
+                context.report("SR310", message, key.span, "rename one of them")
+
+
+def read_values(node: Node) -> dict[str, Title | None]:
+    """Return the values of a list, or of a mapping with their titles, in their order."""
+    if isinstance(node, Sequence):
+        return {item.text: None for item in node.items if isinstance(item, Scalar)}
+    assert isinstance(node, Mapping)
+    return {key.text: titled(value) for key, value in node.entries if isinstance(value, Mapping)}
+
+
+def read_teams(section: Node | None, context: Context) -> dict[str, Team]:
+    teams = {
+        item.name: Team(
+            item.name,
+            title_of(item.value) or Title("", ""),
+            text(item.value, "note"),
+            context.cites(item.value),
+        )
+        for item in context.named_items(section, ("teams",))
+    }
+    context.teams = _names(section)
+    return teams
+
+
+def read_event_types(section: Node | None, context: Context) -> dict[str, Title | None]:
+    types: dict[str, Title | None] = dict.fromkeys(STANDARD_EVENT_TYPES)
+    for item in context.named_items(section, ("event_types",)):
+        if item.name in STANDARD_EVENT_TYPES:
+            context.report(
+                "SR310",
+                f"event type `{item.name}` is a standard one",
+                item.key,
+                "delete it here: every policy has it",
+            )
+        context.cites(item.value)
+        types[item.name] = title_of(item.value)
+    declared = _names(section)
+    context.event_types = frozenset(types) | declared if declared is not None else None
+    return types
+
+
+def _names(section: Node | None) -> frozenset[str] | None:
+    """The declared names, also of entries that are wrong; None where the section is no mapping at all."""
+    if section is None:
+        return frozenset()
+    return frozenset(key.text for key, _ in section.entries) if isinstance(section, Mapping) else None
+
+
+def read_clauses(section: Node | None, context: Context) -> dict[str, Clause]:
+    if section is None:
+        return {}
+    clauses: dict[str, Clause] = {}
+    first: dict[str, Span] = {}
+    for item in context.list_items(section, ("clauses",)):
+        if item.name in clauses:
+            message = f"clause `{item.name}` is listed twice, first at {first[item.name].place}"
+            context.report("SR310", message, item.key, "keep one of them")
+            continue
+        first[item.name] = item.key
+        value = item.value
+        clauses[item.name] = Clause(
+            item.name,
+            text(value, "clause") or "",
+            text(value, "kind") or "",
+            text(value, "normative") or "",
+            title_of(value, "statement") or Title("", ""),
+        )
+    # With a clause that is wrong, its id may be what is wrong: then citations cannot be judged.
+    context.clauses = None if context.shape.broken(("clauses",)) else frozenset(clauses)
+    return clauses
