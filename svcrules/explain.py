@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from svcrules.decide import Passed, decide_recording, read_ticket
@@ -36,13 +37,14 @@ class TableExplanation:
 
     table: str
     applied: bool
-    answer: str | None
-    rule: str | None
-    title: Title | None
-    place: str | None
-    facts: tuple[Fact, ...]
-    later: tuple[Later, ...]
-    clauses: tuple[tuple[str, Title | None], ...]
+    answer: str | None = None
+    rule: str | None = None
+    title: Title | None = None
+    note: str | None = None
+    place: str | None = None
+    facts: tuple[Fact, ...] = ()
+    later: tuple[Later, ...] = ()
+    clauses: tuple[tuple[str, Title | None], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -51,6 +53,7 @@ class TableExplanation:
             "answer": self.answer,
             "rule": self.rule,
             "place": self.place,
+            "note": self.note,
             "facts": [fact.to_dict() for fact in self.facts],
             "later": [{"rule": later.rule, "answer": later.answer} for later in self.later],
             "cites": [clause for clause, _ in self.clauses],
@@ -82,20 +85,21 @@ def explain(program: Program, event: Event) -> Explanation:
 def _table(passed: Passed, policy: Policy) -> TableExplanation:
     win = passed.win
     if win is None:
-        return TableExplanation(passed.table.table.name, False, None, None, None, None, (), (), ())
+        return TableExplanation(passed.table.table.name, applied=False)
     source = win.rule or passed.table.table.otherwise
     clauses = tuple((clause, _statement(policy, clause)) for clause in win.cites)
     later = tuple(Later(rule.id, _words(rule.answer)) for rule in win.later)
     return TableExplanation(
-        passed.table.table.name,
-        True,
-        passed.answer,
-        win.rule_id,
-        source.title,
-        _place(source.span),
-        win.facts,
-        later,
-        clauses,
+        table=passed.table.table.name,
+        applied=True,
+        answer=passed.answer,
+        rule=win.rule_id,
+        title=source.title,
+        note=source.note,
+        place=_place(source.span),
+        facts=win.facts,
+        later=later,
+        clauses=clauses,
     )
 
 
@@ -105,7 +109,8 @@ def _statement(policy: Policy, clause: str) -> Title | None:
 
 
 def _place(span: Span | None) -> str | None:
-    return span.place if span is not None else None
+    """The file of the policy's folder and the line: where the folder is differs from machine to machine."""
+    return PurePath(span.source.name).name + f":{span.line}" if span is not None else None
 
 
 def _words(answer: object) -> str:
@@ -231,14 +236,17 @@ def _steps(condition: Condition, ticket: Ticket, depth: int) -> Iterator[Step]:
 
 def describe(test: Test) -> str:
     """Return the test in words, as in `affected at_least 10`."""
-    operand = test.operand
-    if isinstance(operand, tuple):
-        shown = ", ".join(_plain(value) for value in operand[:8]) + (
-            f" and {len(operand) - 8} more" if len(operand) > 8 else ""
-        )
-    else:
-        shown = _plain(operand)
-    return f"{test.field} {test.operator.replace('equal', 'is').replace('one_of', 'is one of')} {shown}"
+    shown = _several(test.operand) if isinstance(test.operand, tuple) else _plain(test.operand)
+    apart_from = f", apart from {_several(test.apart_from)}" if test.apart_from else ""
+    return f"{test.field} {_OPERATOR_WORDS.get(test.operator, test.operator)} {shown}{apart_from}"
+
+
+_OPERATOR_WORDS = {"equal": "is", "one_of": "is one of"}
+
+
+def _several(values: tuple[object, ...]) -> str:
+    more = f" and {len(values) - 8} more" if len(values) > 8 else ""
+    return ", ".join(map(_plain, values[:8])) + more
 
 
 def _plain(value: object) -> str:

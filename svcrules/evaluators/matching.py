@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any as Anything
 
 from svcrules.decision import Fact
-from svcrules.evaluators.matchers import Pattern
+from svcrules.evaluators.matchers import Pattern, outside
 from svcrules.evaluators.ticket import Ticket
 from svcrules.language.model import All, Any, Condition, Not, Test
 
@@ -63,7 +63,7 @@ def _any(parts: tuple[Matcher, ...]) -> Matcher:
 def _test(test: Test) -> Matcher:
     match test.operator:
         case "mentions":
-            return _mentions(test.field, test.operand)
+            return _mentions(test.field, test.operand, test.apart_from)
         case "matches":
             return _matches(test.field, str(test.operand))
         case "present":
@@ -101,16 +101,17 @@ def _value_said(field: str) -> Callable[[Ticket], list[Fact]]:
     return lambda ticket: [Fact(field, ticket.values.get(field))]
 
 
-def _mentions(field: str, words: Anything) -> Matcher:
-    wanted = frozenset(words)
+def _mentions(field: str, words: Anything, phrases: tuple[str, ...]) -> Matcher:
+    def mentioned(ticket: Ticket) -> Iterator[str]:
+        found = ticket.found(field)
+        if phrases:
+            return outside(found, words, phrases)
+        return (word for word in words if word in found)
 
     def said(ticket: Ticket) -> list[Fact]:
-        if field not in ticket.values:
-            return [Fact(field)]
-        found = ticket.found(field)
-        return [Fact(field, found=tuple(word for word in words if word in found))]
+        return [Fact(field, found=tuple(mentioned(ticket)) if field in ticket.values else None)]
 
-    return Matcher(lambda ticket: not wanted.isdisjoint(ticket.found(field)), said, said)
+    return Matcher(lambda ticket: any(True for _ in mentioned(ticket)), said, said)
 
 
 def _matches(field: str, written: str) -> Matcher:

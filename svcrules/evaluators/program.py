@@ -19,7 +19,7 @@ IntakeRule = TypeVar("IntakeRule", Required, Channels, Check)
 
 @dataclass(frozen=True, slots=True)
 class Win(Generic[Answer]):
-    """What a table answers. `rule` is None where no rule matched; `later` holds the other rules that match, if asked."""
+    """What a table answers. `rule` is None where no rule matched; `later` holds the others that match, if asked."""
 
     answer: Answer
     rule: Rule[Answer] | None
@@ -90,13 +90,16 @@ def _with_matchers(rules: tuple[IntakeRule, ...]) -> tuple[tuple[IntakeRule, Mat
 
 
 def _word_indexes(policy: Policy) -> dict[str, WordIndex]:
-    """One index for each text field: all words that any rule looks for in it."""
+    """One index for each text field: all words and phrases that any rule looks for in it."""
     words: dict[str, list[str]] = {}
+    placed: dict[str, list[str]] = {}
     for condition in conditions_of(policy):
         for test in tests_in(condition):
             if test.operator == "mentions" and isinstance(test.operand, tuple):
-                words.setdefault(test.field, []).extend(map(str, test.operand))
-    return {field: WordIndex(listed) for field, listed in words.items()}
+                looked_for = (*map(str, test.operand), *test.apart_from)
+                words.setdefault(test.field, []).extend(looked_for)
+                placed.setdefault(test.field, []).extend(looked_for if test.apart_from else ())
+    return {field: WordIndex(listed, placed[field]) for field, listed in words.items()}
 
 
 def conditions_of(policy: Policy) -> Iterator[Condition]:

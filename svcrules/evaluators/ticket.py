@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from svcrules.evaluators.matchers import WordIndex
+from svcrules.evaluators.matchers import Found, WordIndex
 from svcrules.language.model import Value
 
 
@@ -18,13 +18,13 @@ class Ticket:
     def __init__(self, values: dict[str, Value], words: Mapping[str, WordIndex]) -> None:
         self.values = values
         self._words = words
-        self._found: dict[str, frozenset[str]] = {}
+        self._found: dict[str, Found] = {}
 
-    def found(self, field: str) -> frozenset[str]:
+    def found(self, field: str) -> Found:
         """Return the words of the policy that the field mentions; none where it is absent."""
         words = self._found.get(field)
         if words is None:
             text = self.values.get(field)
-            words = self._words[field].found_in(text) if isinstance(text, str) else frozenset()
+            words = self._words[field].found_in(text) if isinstance(text, str) else {}
             self._found[field] = words
         return words

@@ -41,12 +41,12 @@ def convert(mapping: CsvMapping, table: Table) -> Iterator[list[Event] | Reject]
 
 
 class _Plan:
-    """An event of the mapping, ready to read it from the cells of a row."""
+    """An event of the mapping, ready to be read from the cells of a row."""
 
     def __init__(self, plan: EventPlan, readings: Readings, header: Sequence[str]) -> None:
         self.type = readings.attribute("type", plan.type)
         self.time = readings.time(plan.time)
-        self.data = [(path, readings.field(value)) for path, value in plan.data.items()]
+        self.data = [(path[:-1], path[-1], readings.field(value)) for path, value in plan.data.items()]
         self._test = plan.when
         self._column = header.index(plan.when.column) if plan.when else 0
 
@@ -54,45 +54,41 @@ class _Plan:
         test = self._test
         return test is None or (cells[self._column] in test.cells) is test.among
 
+    def read_data(self, cells: Sequence[str], errors: list[Finding]) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for parents, name, reading in self.data:
+            value = reading(cells)
+            if isinstance(value, Finding):
+                errors.append(value)
+            elif value is not None:
+                inner = data
+                for parent in parents:
+                    inner = inner.setdefault(parent, {})
+                inner[name] = value
+        return data
+
 
 def _events(
     mapping: CsvMapping, subject: Reading, plans: Sequence[_Plan], row: Row, errors: list[Finding]
 ) -> list[Event]:
     """Return the events of the row; what is wrong goes to `errors`, and then the events are of no use."""
-
-    def read(reading: Reading) -> Any:
-        found = reading(row.cells)
-        if isinstance(found, Finding):
-            errors.append(found)
-            return None
-        return found
-
     events: list[Event] = []
-    ticket = read(subject)
+    ticket = subject(row.cells)
     for plan in plans:
-        if not plan.applies(row.cells):
-            continue
-        kind, time, data = read(plan.type), read(plan.time), {}
-        for path, reading in plan.data:
-            value = read(reading)
-            if value is not None:
-                _put(data, path, value)
-        if ticket is not None and kind is not None:
-            before = sum(event["type"] == kind for event in events)
-            # The row makes the id unique in the file, or the number after it where a row gives a type twice.
-            number = f"{row.number}.{before + 1}" if before else f"{row.number}"
-            event = {"specversion": "1.0", "id": f"{ticket}-{kind}-{number}", "type": kind}
-            event |= {"source": mapping.source, "subject": ticket, "time": time}
-            if mapping.policy is not None:
-                event["policy"] = mapping.policy
-            events.append(event | {"data": data})
+        if plan.applies(row.cells):
+            kind, time = plan.type(row.cells), plan.time(row.cells)
+            errors += [found for found in (ticket, kind, time) if isinstance(found, Finding)]
+            data = plan.read_data(row.cells, errors)
+            if ticket is not None and kind is not None:
+                before = sum(event["type"] == kind for event in events)
+                # The row makes the id unique in the file, or the number after it where a row gives a type twice.
+                number = f"{row.number}.{before + 1}" if before else f"{row.number}"
+                event = {"specversion": "1.0", "id": f"{ticket}-{kind}-{number}", "type": kind}
+                event |= {"source": mapping.source, "subject": ticket, "time": time}
+                if mapping.policy is not None:
+                    event["policy"] = mapping.policy
+                events.append(event | {"data": data})
     return events
-
-
-def _put(data: dict[str, Any], path: Sequence[str], value: object) -> None:
-    for name in path[:-1]:
-        data = data.setdefault(name, {})
-    data[path[-1]] = value
 
 
 def _reject(row: Row, header: Sequence[str], errors: list[Finding]) -> Reject:

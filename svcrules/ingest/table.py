@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
+from typing import NamedTuple
 
 from svcrules.diagnostics import Finding, Source, Span, listing, nearest
 from svcrules.ingest.model import CsvMapping
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """
     A row of the file.
 
@@ -54,34 +54,13 @@ def read_table(lines: Iterable[str], name: str, mapping: CsvMapping) -> tuple[Ta
     return Table(header.cells, (_fitted(row, header.cells, mapping.delimiter) for row in rows)), []
 
 
-class _Kept:
-    """Hands lines on, and keeps those of the row that is being read."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = iter(lines)
-        self.count = 0
-        self.kept: list[str] = []
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        if self.count == 0:
-            line = line.removeprefix("\ufeff")
-        self.count += 1
-        self.kept.append(line)
-        return line
-
-
 def _rows(lines: Iterable[str], mapping: CsvMapping) -> Iterator[Row]:
-    kept = _Kept(lines)
+    read: list[str] = []
     # Strict, since otherwise a quote that is never closed makes one cell of the rest of the file, in silence.
-    reader = csv.reader(kept, delimiter=mapping.delimiter, strict=True)
-    number = 0
-    while True:
-        number, line = number + 1, kept.count + 1
-        kept.kept.clear()
+    reader = csv.reader(_kept(lines, read), delimiter=mapping.delimiter, strict=True)
+    for number in count(1):
+        line = reader.line_num + 1
+        read.clear()
         try:
             cells = next(reader)
         except StopIteration:
@@ -89,21 +68,29 @@ def _rows(lines: Iterable[str], mapping: CsvMapping) -> Iterator[Row]:
         except csv.Error as error:
             help_line = 'look for a quote that is not closed; one inside a quoted cell is written twice (`""`)'
             fault = Finding("SR611", f"row is not well-formed CSV: {error}", help=help_line)
-            yield Row(number, line, "".join(kept.kept), [], fault)
+            yield Row(number, line, "".join(read), [], fault)
         else:
             if cells:
-                text = "".join(kept.kept)
+                text = "".join(read)
                 yield Row(number, line, text, cells, _bad_text(text, mapping.encoding))
 
 
-_BAD_TEXT = re.compile("[\0\ud800-\udfff]")
+def _kept(lines: Iterable[str], kept: list[str]) -> Iterator[str]:
+    """Hand the lines on without a byte order mark, and add each to `kept`."""
+    for number, line in enumerate(lines):
+        text = line if number else line.removeprefix("\ufeff")
+        kept.append(text)
+        yield text
 
 
 def _bad_text(text: str, encoding: str) -> Finding | None:
-    bad = _BAD_TEXT.search(text)
-    if bad is None:
+    what = "a NUL character" if "\0" in text else ""
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # lone surrogates, which stand for such bytes
+        what = f"bytes that are not `{encoding}`"
+    if not what:
         return None
-    what = "a NUL character" if bad.group() == "\0" else f"bytes that are not `{encoding}`"
     return Finding("SR610", f"row holds {what}", help="repair the row, or correct `encoding` in the mapping")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from operator import itemgetter
 
 from svcrules.diagnostics import Finding
 from svcrules.ingest.kinds import KINDS
@@ -60,15 +59,17 @@ class Readings:
 
     def _reading(self, cells: Cells, read: Callable[[str | None], Result]) -> Reading:
         missing = self._mapping.missing
-        take = itemgetter(*(self._header.index(column) for column in cells.columns))
+        places = [self._header.index(column) for column in cells.columns]
 
         @lru_cache(maxsize=10_000)  # most columns hold few different cells, and times come in runs
-        def remembered(taken: str | tuple[str, ...]) -> Result:
-            found = (taken,) if isinstance(taken, str) else taken
+        def remembered(*found: str) -> Result:
             present = [cell for cell in found if cell not in missing]
             return read(cells.join.join(present) if present else None)
 
-        return lambda row: remembered(take(row))
+        if len(places) == 1:
+            place = places[0]
+            return lambda row: remembered(row[place])
+        return lambda row: remembered(*[row[place] for place in places])
 
 
 def _always(value: Plain) -> Reading:

@@ -90,7 +90,8 @@ def _together(parts: list[Condition | None]) -> Condition | None:
 
 def _test(field: Field, key: Span, node: Node, context: Context) -> Condition | None:
     if isinstance(node, Mapping):
-        parts = [_named_test(field, name, value, context) for name, value in node.entries]
+        parts = [_named_test(field, name, node, context) for name, _ in node.entries if name.text != "apart_from"]
+        _check_apart_from(node, context)
         _check_range(field, parts, key, context)
         return _together(parts)
     name = "one_of" if isinstance(node, Sequence) else "equal"
@@ -99,7 +100,19 @@ def _test(field: Field, key: Span, node: Node, context: Context) -> Condition | 
     return test
 
 
-def _named_test(field: Field, name: Scalar, node: Node, context: Context) -> Condition | None:
+def _check_apart_from(tests: Mapping, context: Context) -> None:
+    key = tests.key("apart_from")
+    if key is not None and tests.get("mentions") is None:
+        context.report(
+            "SR303", "`apart_from` needs `mentions` beside it", key.span, "write `mentions: [...]` in the same mapping"
+        )
+
+
+def _named_test(field: Field, name: Scalar, tests: Mapping, context: Context) -> Condition | None:
+    node = tests.get(name.text)
+    assert node is not None
+    if name.text == "mentions" and field.type is FieldType.TEXT:
+        return _words_test(field, node, tests.get("apart_from"), context)
     if name.text == "not":
         part = _test(field, name.span, node, context)
         return Not(part) if part is not None else None
@@ -124,7 +137,7 @@ def _simple_test(field: Field, name: str, key: Span, node: Node, context: Contex
             assert isinstance(node, Scalar)
             return Test(field.name, name, bool(node.value))
         case Operand.WORDS:
-            return _words_test(field, node, context)
+            return _words_test(field, node, None, context)
         case Operand.PATTERN:
             return _pattern_test(field, node, context)
         case Operand.VALUE:
@@ -206,7 +219,14 @@ def is_date(value: object) -> bool:
         return False
 
 
-def _words_test(field: Field, node: Node, context: Context) -> Test | None:
+def _words_test(field: Field, node: Node, apart_from: Node | None, context: Context) -> Test | None:
+    words = _words(node, context)
+    phrases = _words(apart_from, context) if apart_from is not None else ()
+    return Test(field.name, "mentions", words, phrases) if words is not None and phrases is not None else None
+
+
+def _words(node: Node, context: Context) -> tuple[str, ...] | None:
+    """Return the words, each once, as they are written; None where one of them is empty."""
     nodes = node.items if isinstance(node, Sequence) else (node,)
     seen: dict[object, Scalar] = {}
     for item in nodes:
@@ -218,13 +238,9 @@ def _words_test(field: Field, node: Node, context: Context) -> Test | None:
         first = seen.setdefault(comparable, item)
         if first is not item:
             same = "" if first.text == item.text else f" (as `{first.text}`)"
-            context.report(
-                "SR404",
-                f"`{item.text}` is listed twice{same}; case and width of letters do not count",
-                item.span,
-                "delete one of them",
-            )
-    return Test(field.name, "mentions", tuple(first.text for first in seen.values()))
+            message = f"`{item.text}` is listed twice{same}; case and width of letters do not count"
+            context.report("SR404", message, item.span, "delete one of them")
+    return tuple(first.text for first in seen.values())
 
 
 def _pattern_test(field: Field, node: Node, context: Context) -> Test | None:

@@ -76,12 +76,13 @@ class Test:
     One test of one field.
 
     `operator` is a name of `conditions.OPERATORS`; `operand` is what the policy wrote: a value, or a tuple of values
-    for the operators that take several.
+    for the operators that take several. `apart_from` holds phrases inside which a word of `mentions` does not count.
     """
 
     field: str
     operator: str
     operand: Value | tuple[Value, ...]
+    apart_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,7 @@ def _from_rules(node: Mapping, values: Map[str, Title | None], context: Context)
             "declare it with `one_of`",
         )
         return
+    title = Title(f"As stated in {field.name}", f"以 {field.name} 所注为准")
     for value in field.values:
         if value not in values:
             context.report(
@@ -130,7 +131,7 @@ def _from_rules(node: Mapping, values: Map[str, Title | None], context: Context)
                 "give both the same values",
             )
             continue
-        yield Rule(f"from-{field.name}.{value}", Test(field.name, "equal", value), value, span=stated.span)
+        yield Rule(f"from-{field.name}.{value}", Test(field.name, "equal", value), value, title, span=stated.span)
 
 
 def _matrix_rules(node: Mapping, values: Map[str, Title | None], name: str, context: Context) -> Iterator[Rule[str]]:

@@ -24,7 +24,6 @@ def render(decisions: Iterable[Decision], out: TextIO) -> None:
         "team",
         "owner",
         "notify",
-        "classification",
         "violations",
     ):
         table.add_column(heading, overflow="fold")
@@ -50,6 +49,5 @@ def _row(decision: Decision) -> tuple[str, ...]:
         (route.team or "") if route else "",
         (route.owner or "") if route else "",
         ", ".join(route.notify) if route else "",
-        ", ".join(f"{name}={value}" for name, value in decision.classification.items()),
         ", ".join(violation.rule for violation in decision.violations),
     )

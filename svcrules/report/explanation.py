@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from svcrules.decision import OTHERWISE, Decision, Fact
 from svcrules.explain import Explanation, TableExplanation, WhyNot
@@ -20,31 +20,42 @@ def _explained(explanation: Explanation) -> Iterator[str]:
     decision, policy = explanation.decision, explanation.policy
     yield f"ticket {decision.ticket}, event {decision.event} ({decision.type}), policy {policy.name} {policy.version}"
     for table in explanation.tables:
-        yield ""
-        yield from _table(table)
+        if table.applied:
+            yield ""
+            yield from _table(table)
     yield from _intake(decision)
+    without = [table.table for table in explanation.tables if not table.applied]
+    if without:
+        yield ""
+        yield f"not asked, since they do not apply: {', '.join(without)}"
     if decision.ignored:
         yield ""
         yield f"ignored, since the policy does not declare them: {', '.join(decision.ignored)}"
 
 
 def _table(table: TableExplanation) -> Iterator[str]:
-    if not table.applied:
-        yield f"{table.table}: does not apply"
-        return
     yield f"{table.table} = {table.answer}"
-    place = f"  ({table.place})" if table.place else ""
-    if table.rule == OTHERWISE:
-        yield f"  rule      otherwise: no rule matches{_titled(table.title)}{place}"
-    else:
-        yield f"  rule      {table.rule}{_titled(table.title)}{place}"
-    for index, fact in enumerate(table.facts):
-        yield f"  {'because' if index == 0 else '':9} {_fact(fact)}"
-    for index, later in enumerate(table.later):
-        yield f"  {'later' if index == 0 else '':9} {later.rule} would have given {later.answer}"
-    for index, (clause, statement) in enumerate(table.clauses):
-        said = f": {statement.en} {statement.zh}" if statement is not None else ""
-        yield f"  {'clauses' if index == 0 else '':9} {clause}{said}"
+    rule = "otherwise: no rule matches" if table.rule == OTHERWISE else table.rule
+    yield f"  rule     {rule}{_titled(table.title)}  ({table.place})"
+    yield from _labelled("because", (_fact(fact, "says nothing against it") for fact in table.facts))
+    yield from _labelled("later", (f"{later.rule} would have given {later.answer}" for later in table.later))
+    if table.note is not None:
+        yield from _labelled("note", [table.note])
+    yield from _labelled("clauses", _clauses(table))
+
+
+def _clauses(table: TableExplanation) -> Iterator[str]:
+    for clause, statement in table.clauses:
+        yield clause
+        if statement is not None:
+            yield f"  {statement.en}"
+            yield f"  {statement.zh}"
+
+
+def _labelled(label: str, lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield f"  {label:8} {line}"
+        label = ""
 
 
 def _titled(title: Title | None) -> str:
@@ -55,21 +66,19 @@ def _intake(decision: Decision) -> Iterator[str]:
     for violation in decision.violations:
         yield ""
         yield f"{violation.table}: violated"
-        yield f"  rule      {violation.rule}{_titled(violation.title)}"
-        yield f"  fields    {', '.join(violation.fields)}"
-        for index, fact in enumerate(violation.facts):
-            yield f"  {'because' if index == 0 else '':9} {_fact(fact)}"
-        if violation.cites:
-            yield f"  clauses   {', '.join(violation.cites)}"
+        yield f"  rule     {violation.rule}{_titled(violation.title)}"
+        yield f"  fields   {', '.join(violation.fields)}"
+        yield from _labelled("because", (_fact(fact, "says nothing against it") for fact in violation.facts))
+        yield from _labelled("clauses", violation.cites)
 
 
-def _fact(fact: Fact) -> str:
+def _fact(fact: Fact, found_nothing: str) -> str:
     if fact.value is not None:
         value = ", ".join(fact.value) if isinstance(fact.value, tuple) else fact.value
         return f"{fact.field} is {_cut(str(value).lower() if isinstance(value, bool) else str(value))}"
     if fact.found is None:
         return f"{fact.field} is absent"
-    return f"{fact.field} says {', '.join(map(_cut, fact.found))}" if fact.found else f"{fact.field} says nothing of it"
+    return f"{fact.field} says {', '.join(map(_cut, fact.found))}" if fact.found else f"{fact.field} {found_nothing}"
 
 
 def _cut(text: str) -> str:
@@ -84,7 +93,7 @@ def why_not(answer: WhyNot) -> str:
 def _why_not(answer: WhyNot) -> Iterator[str]:
     yield f"ticket {answer.ticket}: rule {answer.rule} of {answer.table} {_outcome(answer)}"
     for step in answer.steps:
-        fact = f"  ({_fact(step.fact)})" if step.fact is not None else ""
+        fact = f"  ({_fact(step.fact, 'says nothing of it')})" if step.fact is not None else ""
         yield f"  {'  ' * step.depth}{'yes' if step.holds else 'no '}  {step.text}{fact}"
 
 
