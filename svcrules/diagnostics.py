@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from svcrules.codes import CODES, Severity
 
@@ -16,8 +17,7 @@ class Source:
     lines: tuple[str, ...] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """
     A stretch of a source. Lines and columns count from 1, in characters; the end column is the first one after it.
     """

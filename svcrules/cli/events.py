@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import errno
-import json
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+import contextlib
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
+from svcrules.cli.inputs import STANDARD_INPUT
+from svcrules.cli.main import EXIT_IO, EXIT_REJECTS, EXIT_USAGE
+from svcrules.cli.rejects import Rejects
+from svcrules.decision import to_json
 from svcrules.diagnostics import Finding
 from svcrules.ingest.files import UnreadableFileError, read_lines
 from svcrules.ingest.mapping import read_mapping
@@ -18,13 +21,7 @@ from svcrules.ingest.model import CsvMapping
 from svcrules.ingest.rows import Event, Reject, convert
 from svcrules.ingest.table import read_table
 from svcrules.language.source import MAX_BYTES
-from svcrules.report.characters import encodable, visible
 from svcrules.report.human import paragraphs
-
-_UNUSABLE = 2
-_REJECTED = 3
-
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @click.group()
@@ -34,91 +31,73 @@ def events() -> None:
 
 @events.command("from-csv")
 @click.argument("file")
-@click.option("--mapping", "mapping_path", metavar="MAPPING.yaml", required=True, help="What cells mean.")
-@click.option("--rejects", "rejects_path", metavar="FILE", help="Where rejected rows go, as JSON lines.")
+@click.option("--mapping", "mapping_path", metavar="FILE", required=True, help="What the columns mean (YAML).")
+@click.option(
+    "--rejects",
+    "rejects_path",
+    type=click.Path(dir_okay=False, allow_dash=False),
+    help="Write rejected rows here as NDJSON, instead of messages to standard error.",
+)
 def from_csv(file: str, mapping_path: str, rejects_path: str | None) -> None:
     """
     Turn the rows of the CSV file FILE into events, one JSON object a line.
 
-    FILE may be gzipped (.gz); - is standard input. A row with an error gives no event: it is told on standard
-    error, or in the file of --rejects.
+    FILE may be gzipped (.gz); - is standard input.
 
-    Exit codes: 0 done; 2 the mapping does not fit, or FILE cannot be read to its end; 3 some rows rejected.
+    A row with an error gives no event and is rejected with its line and the cause; the others are turned into
+    events all the same, and the exit code is 3. Where the mapping is wrong, or does not fit the file, it is 2.
     """
-    name = "<stdin>" if file == "-" else file
+    name = "standard input" if file == STANDARD_INPUT else file
+    _keep_inputs(rejects_path, (file, mapping_path))
     mapping = _mapping(mapping_path)
     try:
         table, findings = read_table(read_lines(file, mapping.encoding), name, mapping)
         if table is None:
-            _stop(findings)
-        with _rejects(rejects_path, name, (file, mapping_path)) as reject:
-            total, rejected = _write(convert(mapping, table), reject)
+            _stop(findings, EXIT_USAGE)
+        with contextlib.ExitStack() as stack:
+            # Bytes that are no text are lone surrogates here; written out as JSON does, they are not lost.
+            reject_file = rejects_path and stack.enter_context(
+                Path(rejects_path).open("w", encoding="utf-8", errors="backslashreplace")
+            )
+            rejects = Rejects(reject_file or None)
+            total = _write(convert(mapping, table), name, rejects)
     except UnreadableFileError as error:
-        _stop([error.finding])
-    except OSError as error:
-        if error.errno == errno.EPIPE:
-            raise  # click ends quietly where the reader of our output has gone
-        raise click.ClickException(f"cannot write: {error}") from None
-    if rejected:
-        click.echo(f"{rejected:,} of {total:,} rows rejected", err=True)
-        raise SystemExit(_REJECTED)
+        _stop([error.finding], EXIT_IO)
+    if rejects.count:
+        click.echo(f"{rejects.count:,} of {total:,} rows rejected", err=True)
+        raise SystemExit(EXIT_REJECTS)
+
+
+def _keep_inputs(rejects_path: str | None, inputs: Iterable[str]) -> None:
+    """Refuse to write the rejects over what is about to be read."""
+    if rejects_path is None or not Path(rejects_path).exists():
+        return
+    for path in map(Path, inputs):
+        if path.exists() and path.samefile(rejects_path):
+            raise click.UsageError(f"--rejects would overwrite the input `{path}`")
 
 
 def _mapping(path: str) -> CsvMapping:
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        _stop([Finding("SR101", f"`{path}` cannot be read: {error.strerror}")])
-    mapping, findings = read_mapping(data, path)
+    with Path(path).open("rb") as file:
+        mapping, findings = read_mapping(file.read(MAX_BYTES + 1), path)
     if mapping is None:
-        _stop(findings)
+        _stop(findings, EXIT_USAGE)
     return mapping
 
 
-def _stop(findings: Iterable[Finding]) -> NoReturn:
+def _stop(findings: Iterable[Finding], code: int) -> NoReturn:
     click.echo(paragraphs(findings), err=True)
-    raise SystemExit(_UNUSABLE)
+    raise SystemExit(code)
 
 
-def _write(outcomes: Iterable[list[Event] | Reject], reject: Callable[[Reject], None]) -> tuple[int, int]:
-    """Write events to standard output and hand on rejects; return the numbers of rows and of rejects."""
-    out = click.get_binary_stream("stdout")
-    total = rejected = 0
+def _write(outcomes: Iterable[list[Event] | Reject], name: str, rejects: Rejects) -> int:
+    """Write events to standard output, and what cannot be one to the rejects; return the number of rows."""
+    total = 0
     for outcome in outcomes:
         total += 1
         if isinstance(outcome, Reject):
-            rejected += 1
-            reject(outcome)
+            given = {"row": outcome.cells} if outcome.cells else {"text": outcome.text}
+            rejects.add(name, outcome.line, outcome.errors, given)
         else:
-            out.writelines(f"{_to_json(event)}\n".encode() for event in outcome)
-    out.flush()
-    return total, rejected
-
-
-@contextmanager
-def _rejects(path: str | None, name: str, inputs: tuple[str, ...]) -> Iterator[Callable[[Reject], None]]:
-    """Yield what to do with a reject: write it to the file at `path`, or tell of it on standard error."""
-    if path is None:
-        yield lambda reject: click.echo(_told(reject, name), err=True)
-        return
-    for other in map(Path, inputs):
-        if other.exists() and Path(path).exists() and other.samefile(path):
-            raise click.BadParameter(f"`{path}` is read from and would be lost", param_hint="--rejects")
-    with Path(path).open("w", encoding="utf-8", newline="\n") as file:
-        yield lambda reject: print(encodable(_to_json(_record(reject, name))), file=file)
-
-
-def _told(reject: Reject, name: str) -> str:
-    place = visible(f"{name}:{reject.line}")
-    lines = []
-    for error in reject.errors:
-        lines.append(f"{place}: {error.severity} {error.code}: {visible(error.message)}")
-        lines.append(f"  help: {visible(error.help or '')}")
-    return "\n".join(lines)
-
-
-def _record(reject: Reject, name: str) -> dict[str, object]:
-    errors = [{"code": error.code, "message": error.message, "help": error.help} for error in reject.errors]
-    record: dict[str, object] = {"file": name, "line": reject.line, "errors": errors}
-    return record | ({"row": reject.cells} if reject.cells else {"text": reject.text})
+            sys.stdout.writelines(f"{to_json(event)}\n" for event in outcome)
+    return total

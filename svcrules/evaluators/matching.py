@@ -102,6 +102,14 @@ def _value_said(field: str) -> Callable[[Ticket], list[Fact]]:
 
 
 def _mentions(field: str, words: Anything, phrases: tuple[str, ...]) -> Matcher:
+    wanted = frozenset(words)
+
+    def holds(ticket: Ticket) -> bool:
+        found = ticket.found(field)
+        if wanted.isdisjoint(found):
+            return False
+        return not phrases or any(True for _ in outside(found, words, phrases))
+
     def mentioned(ticket: Ticket) -> Iterator[str]:
         found = ticket.found(field)
         if phrases:
@@ -111,7 +119,7 @@ def _mentions(field: str, words: Anything, phrases: tuple[str, ...]) -> Matcher:
     def said(ticket: Ticket) -> list[Fact]:
         return [Fact(field, found=tuple(mentioned(ticket)) if field in ticket.values else None)]
 
-    return Matcher(lambda ticket: any(True for _ in mentioned(ticket)), said, said)
+    return Matcher(holds, said, said)
 
 
 def _matches(field: str, written: str) -> Matcher:

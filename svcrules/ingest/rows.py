@@ -9,7 +9,7 @@ from typing import Any
 from svcrules.diagnostics import Finding
 from svcrules.ingest.model import CsvMapping, EventPlan
 from svcrules.ingest.table import Row, Table
-from svcrules.ingest.values import Reading, Readings
+from svcrules.ingest.values import Readings
 
 Event = dict[str, Any]
 """JSON values under the attribute names of CloudEvents, in a fixed order."""
@@ -20,7 +20,7 @@ class Reject:
     """
     A row that gives no events, and why.
 
-    `cells` are by column; it is empty where the row does not fit the header, and there is only its `text`.
+    `cells`, by column, is empty where the row does not fit the header; then there is only its `text`.
     """
 
     line: int
@@ -31,22 +31,58 @@ class Reject:
 
 def convert(mapping: CsvMapping, table: Table) -> Iterator[list[Event] | Reject]:
     """Yield for each row its events, which may be none, or a reject: one error keeps all of them back."""
-    readings = Readings(mapping, table.header)
-    subject = readings.attribute("subject", mapping.subject)
-    plans = [_Plan(plan, readings, table.header) for plan in mapping.events]
+    converter = _Converter(mapping, table.header)
     for row in table.rows:
-        errors = [row.fault] if row.fault else []
-        events = [] if errors else _events(mapping, subject, plans, row, errors)
+        errors: list[Finding] = []
+        if row.fault:
+            errors.append(row.fault)
+        else:
+            events = converter.events(row, errors)
         yield _reject(row, table.header, errors) if errors else events
+
+
+def _reject(row: Row, header: Sequence[str], errors: list[Finding]) -> Reject:
+    cells = dict(zip(header, row.cells, strict=True)) if len(row.cells) == len(header) else {}
+    # The events of a row share fields, so an error may have been met for each of them.
+    return Reject(row.line, row.text, cells, tuple(dict.fromkeys(errors)))
+
+
+class _Converter:
+    def __init__(self, mapping: CsvMapping, header: Sequence[str]) -> None:
+        readings = Readings(mapping, header)
+        self._mapping = mapping
+        self._subject = readings.attribute("subject", mapping.subject)
+        self._plans = [_Plan(plan, readings, header) for plan in mapping.events]
+
+    def events(self, row: Row, errors: list[Finding]) -> list[Event]:
+        """Return the events of the row; what is wrong goes to `errors`, and then the events are of no use."""
+        subject = self._subject.result(self._subject.take(row.cells))
+        if isinstance(subject, Finding):
+            errors.append(subject)
+        events: list[Event] = []
+        for plan in self._plans:
+            if plan.applies(row.cells):
+                kind, time, data = plan.read(row.cells, errors)
+                if subject is not None and kind is not None:
+                    # The row makes the id unique in the file; where it gives a type twice, a second number does.
+                    before = sum(event["type"] == kind for event in events)
+                    number = f"{row.number}.{before + 1}" if before else f"{row.number}"
+                    event = {"specversion": "1.0", "id": f"{subject}-{kind}-{number}", "type": kind}
+                    event |= {"source": self._mapping.source, "subject": subject, "time": time}
+                    if self._mapping.policy is not None:
+                        event["policy"] = self._mapping.policy
+                    events.append(event | {"data": data})
+        return events
 
 
 class _Plan:
     """An event of the mapping, ready to be read from the cells of a row."""
 
     def __init__(self, plan: EventPlan, readings: Readings, header: Sequence[str]) -> None:
-        self.type = readings.attribute("type", plan.type)
-        self.time = readings.time(plan.time)
-        self.data = [(path[:-1], path[-1], readings.field(value)) for path, value in plan.data.items()]
+        self._type = readings.attribute("type", plan.type)
+        self._time = readings.time(plan.time)
+        readings_of_data = [(path, readings.field(value)) for path, value in plan.data.items()]
+        self._data = [(path[:-1], path[-1], field.take, field.result) for path, field in readings_of_data]
         self._test = plan.when
         self._column = header.index(plan.when.column) if plan.when else 0
 
@@ -54,10 +90,14 @@ class _Plan:
         test = self._test
         return test is None or (cells[self._column] in test.cells) is test.among
 
-    def read_data(self, cells: Sequence[str], errors: list[Finding]) -> dict[str, Any]:
+    def read(self, cells: Sequence[str], errors: list[Finding]) -> tuple[Any, Any, dict[str, Any]]:
+        """Return type, time and data; what is wrong goes to `errors`."""
+        kind = self._type.result(self._type.take(cells))
+        time = self._time.result(self._time.take(cells))
+        errors += [found for found in (kind, time) if isinstance(found, Finding)]
         data: dict[str, Any] = {}
-        for parents, name, reading in self.data:
-            value = reading(cells)
+        for parents, name, take, result in self._data:
+            value = result(take(cells))
             if isinstance(value, Finding):
                 errors.append(value)
             elif value is not None:
@@ -65,33 +105,4 @@ class _Plan:
                 for parent in parents:
                     inner = inner.setdefault(parent, {})
                 inner[name] = value
-        return data
-
-
-def _events(
-    mapping: CsvMapping, subject: Reading, plans: Sequence[_Plan], row: Row, errors: list[Finding]
-) -> list[Event]:
-    """Return the events of the row; what is wrong goes to `errors`, and then the events are of no use."""
-    events: list[Event] = []
-    ticket = subject(row.cells)
-    for plan in plans:
-        if plan.applies(row.cells):
-            kind, time = plan.type(row.cells), plan.time(row.cells)
-            errors += [found for found in (ticket, kind, time) if isinstance(found, Finding)]
-            data = plan.read_data(row.cells, errors)
-            if ticket is not None and kind is not None:
-                before = sum(event["type"] == kind for event in events)
-                # The row makes the id unique in the file, or the number after it where a row gives a type twice.
-                number = f"{row.number}.{before + 1}" if before else f"{row.number}"
-                event = {"specversion": "1.0", "id": f"{ticket}-{kind}-{number}", "type": kind}
-                event |= {"source": mapping.source, "subject": ticket, "time": time}
-                if mapping.policy is not None:
-                    event["policy"] = mapping.policy
-                events.append(event | {"data": data})
-    return events
-
-
-def _reject(row: Row, header: Sequence[str], errors: list[Finding]) -> Reject:
-    cells = dict(zip(header, row.cells, strict=True)) if len(row.cells) == len(header) else {}
-    # The events of a row share fields, so an error may have been met for each of them.
-    return Reject(row.line, row.text, cells, tuple(dict.fromkeys(errors)))
+        return kind, time, data

@@ -17,8 +17,8 @@ class Row(NamedTuple):
     A row of the file.
 
     `number` counts rows, `line` is the line that it starts in; both count from 1, header and blank lines
-    included. `text` is the row as it stands in the file. A row with a `fault` is not to be used: it may have more
-    or fewer cells than the header.
+    included. `text` is the row as it stands in the file. A row with a `fault` is not to be used: it may have
+    more or fewer cells than the header.
     """
 
     number: int
@@ -38,7 +38,7 @@ class Table:
 
 def read_table(lines: Iterable[str], name: str, mapping: CsvMapping) -> tuple[Table | None, list[Finding]]:
     """
-    Return the table in `lines`, which have their ends, and what is wrong with its header; None if anything is.
+    Return the table in `lines`, which have their ends, and what is wrong with its header; no table if so.
 
     `name` is the file name to show.
     """

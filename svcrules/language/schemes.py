@@ -88,7 +88,7 @@ def _scheme(name: str, table_name: str, item: Item, values: Map[str, Title | Non
     applies_node = node.get("when")
     applies = parse_condition(applies_node, context) if applies_node is not None else None
     written = tuple(read_rules(node, path, "is", answer_of, context))
-    rules = (*_from_rules(node, values, context), *written, *_matrix_rules(node, values, name, context))
+    rules = (*_from_rules(name, node, values, context), *written, *_matrix_rules(node, values, name, context))
     otherwise = read_otherwise(node, "is", answer_of, context)
     cites = context.cites(node)
     if otherwise is None:
@@ -108,7 +108,7 @@ def _answer(node: Node, values: Map[str, Title | None], name: str, context: Cont
     return None
 
 
-def _from_rules(node: Mapping, values: Map[str, Title | None], context: Context) -> Iterator[Rule[str]]:
+def _from_rules(name: str, node: Mapping, values: Map[str, Title | None], context: Context) -> Iterator[Rule[str]]:
     stated = scalar(node, "from")
     field = context.field_named(stated) if stated is not None else None
     if stated is None or field is None:
@@ -131,7 +131,7 @@ def _from_rules(node: Mapping, values: Map[str, Title | None], context: Context)
                 "give both the same values",
             )
             continue
-        yield Rule(f"from-{field.name}.{value}", Test(field.name, "equal", value), value, title, span=stated.span)
+        yield Rule(f"from-{name}.{value}", Test(field.name, "equal", value), value, title, span=stated.span)
 
 
 def _matrix_rules(node: Mapping, values: Map[str, Title | None], name: str, context: Context) -> Iterator[Rule[str]]:

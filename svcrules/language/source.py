@@ -11,17 +11,19 @@ meet Python's or C's own limit before ours.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from svcrules.diagnostics import Finding, Source, Span
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
+MAX_VALUES = 300_000
 MAX_DEPTH = 40
 MAX_ALIASED = 20_000
+MAX_KEY = 200
 _INT64 = 2**63
 
 
@@ -83,30 +85,40 @@ def at_path(node: Node, path: Path) -> Node:
     return node
 
 
-def read_document(data: bytes, name: str) -> tuple[Mapping | None, list[Finding]]:
+def count_values(node: Node) -> int:
+    """Return the number of values in the node, itself and its keys included, with aliases written out."""
+    match node:
+        case Sequence(items=items):
+            return 1 + sum(map(count_values, items))
+        case Mapping(entries=entries):
+            return 1 + sum(1 + count_values(value) for _, value in entries)
+    return 1
+
+
+def read_document(data: bytes, name: str, most_values: int = MAX_VALUES) -> tuple[Mapping | None, list[Finding]]:
     """
     Return the document in `data` and all findings; the document is None where it could not be read whole.
 
     `name` is the file name to show in findings.
     """
     if len(data) > MAX_BYTES:
+        span = Span(Source(name, ()), 1, 1, 1, 1)
         return None, [
-            _whole(name, "SR102", f"file of more than {MAX_BYTES:,} bytes", "split the policy into more files")
+            Finding("SR102", f"more than {MAX_BYTES:,} bytes", span, "a policy is rules; keep data elsewhere")
         ]
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
-        line = before.count("\n") + 1
-        return None, [
-            _whole(name, "SR103", f"line {line} is not valid UTF-8", "save the file as UTF-8 in your editor"),
-        ]
+        return None, [_not_utf8(data, name, error.start)]
     source = Source(name, tuple(_LINE_END.split(text)))
     if bad := _CONTROL.search(text):
         span = _span_of_offset(source, text, bad.start())
         message = f"control character U+{ord(bad.group()):04X} is not allowed in YAML"
-        return None, [Finding("SR116", message, span, "delete it; some editors show it only on request")]
-    return _Composer(source).read(text)
+        help_line = "delete it; some editors show it only on request"
+        if bad.group() == "\0":
+            help_line = "save the file as UTF-8 in your editor: it looks like UTF-16, or like no text at all"
+        return None, [Finding("SR116", message, span, help_line)]
+    return _Composer(source, most_values).read(text)
 
 
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -114,8 +126,12 @@ _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-def _whole(name: str, code: str, message: str, help_line: str) -> Finding:
-    return Finding(code, message, Span(Source(name, ()), 1, 1, 1, 1), help_line)
+def _not_utf8(data: bytes, name: str, offset: int) -> Finding:
+    # Another encoding, shown as UTF-8: what cannot be read is a question mark in the excerpt, the rest helps to find it.
+    source = Source(name, tuple(_LINE_END.split(data.decode("utf-8", "replace"))))
+    span = _span_of_offset(source, data[:offset].decode("utf-8"), offset)
+    message = f"byte 0x{data[offset]:02X} is not valid UTF-8"
+    return Finding("SR103", message, span, "save the file as UTF-8 in your editor")
 
 
 def _span_of_offset(source: Source, text: str, offset: int) -> Span:
@@ -131,34 +147,58 @@ class _Stop(Exception):  # noqa: N818 - not an error of ours: it ends the readin
         self.finding = finding
 
 
+class _Extent(NamedTuple):
+    """How much a value holds with aliases written out: values, itself included, and levels of collections."""
+
+    size: int
+    depth: int
+
+    def with_inner(self, inner: _Extent) -> _Extent:
+        return _Extent(self.size + inner.size, max(self.depth, inner.depth + 1))
+
+
+_SINGLE = _Extent(1, 0)
+
+
 @dataclass(slots=True)
 class _Open:
-    """A collection whose end has not been read yet."""
+    """A collection whose end has not been read yet; `keys` is None in a sequence."""
 
     start: yaml.Event
     anchor: str | None
-    mapping: bool
     items: list[Node]
-    key: Scalar | None = None
     keys: dict[str, Scalar] | None = None
-    aliased: int = 0
-    size: int = 1
+    key: Scalar | None = None
+    extent: _Extent = _Extent(1, 1)
 
 
 class _Composer:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, most_values: int) -> None:
         self.source = source
+        self.most_values = most_values
         self.findings: list[Finding] = []
-        self.anchors: dict[str, tuple[Node | None, int]] = {}
+        # An anchor whose value has not ended yet has None.
+        self.anchors: dict[str, tuple[Node, _Extent] | None] = {}
+        self.values = 0
         self.aliased = 0
         self.stack: list[_Open] = []
         self.root: Node | None = None
         self.documents = 0
+        self._taken: dict[type[yaml.Event], Callable[[Any], None]] = {
+            yaml.DocumentStartEvent: self._start_document,
+            yaml.ScalarEvent: self._add_scalar,
+            yaml.AliasEvent: self._add_alias,
+            yaml.MappingStartEvent: self._open,
+            yaml.SequenceStartEvent: self._open,
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceEndEvent: self._close,
+        }
 
     def read(self, text: str) -> tuple[Mapping | None, list[Finding]]:
         try:
             for event in _events(text):
-                self._take(event)
+                if (take := self._taken.get(type(event))) is not None:
+                    take(event)
         except yaml.MarkedYAMLError as error:
             self.findings.append(self._syntax_finding(error))
             return None, self.findings
@@ -178,30 +218,24 @@ class _Composer:
             return None, self.findings
         return self.root, self.findings
 
-    def _take(self, event: yaml.Event) -> None:
-        match event:
-            case yaml.DocumentStartEvent():
-                self.documents += 1
-                if self.documents > 1:
-                    raise _Stop(
-                        self._at(
-                            event,
-                            "SR113",
-                            "a second document starts here",
-                            "put each section into one file without `---` between",
-                        )
-                    )
-            case yaml.ScalarEvent():
-                self._add(self._scalar(event), event.anchor)
-            case yaml.AliasEvent():
-                self._add_alias(event)
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self._open(event)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._close(event)
+    def _start_document(self, event: yaml.Event) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            help_line = "put each section into one file without `---` between"
+            raise _Stop(self._at(event, "SR113", "a second document starts here", help_line))
+
+    def _add_scalar(self, event: Any) -> None:
+        self._add(self._scalar(event), event.anchor, _SINGLE)
 
     def _open(self, event: Any) -> None:
-        if len(self.stack) >= MAX_DEPTH:
+        self._check_depth(event, 1)
+        self._refuse_tag(event)
+        if event.anchor:
+            self.anchors[event.anchor] = None
+        self.stack.append(_Open(event, event.anchor, [], {} if isinstance(event, yaml.MappingStartEvent) else None))
+
+    def _check_depth(self, event: yaml.Event, more: int) -> None:
+        if len(self.stack) + more > MAX_DEPTH:
             raise _Stop(
                 self._at(
                     event,
@@ -210,44 +244,41 @@ class _Composer:
                     "a condition that deep cannot be reviewed; split it into schemes",
                 )
             )
-        self._refuse_tag(event)
-        mapping = isinstance(event, yaml.MappingStartEvent)
-        if event.anchor:
-            self.anchors[event.anchor] = (None, 0)
-        self.stack.append(_Open(event, event.anchor, mapping, [], keys={} if mapping else None))
 
     def _close(self, event: yaml.Event) -> None:
         top = self.stack.pop()
         span = self._span(top.start, event)
         node: Node
-        if top.mapping:
-            assert top.keys is not None
+        if top.keys is not None:
             node = Mapping(tuple(zip(top.keys.values(), top.items, strict=True)), span)
         else:
             node = Sequence(tuple(top.items), span)
-        self._add(node, top.anchor, top.size)
+        self._add(node, top.anchor, top.extent)
 
-    def _add(self, node: Node, anchor: str | None, size: int = 1) -> None:
+    def _add(self, node: Node, anchor: str | None, extent: _Extent) -> None:
         if anchor:
-            self.anchors[anchor] = (node, size)
+            self.anchors[anchor] = (node, extent)
+        self.values += 1
+        if self.values > self.most_values:
+            message = f"more than {MAX_VALUES:,} values in the policy"
+            raise _Stop(Finding("SR102", message, node.span, "a policy is rules; keep data elsewhere"))
         if not self.stack:
             self.root = node
             return
         top = self.stack[-1]
-        top.size += size
-        if not top.mapping:
+        top.extent = top.extent.with_inner(extent)
+        if top.keys is None:
             top.items.append(node)
         elif top.key is None:
             top.key = self._key(node)
         else:
-            self._add_entry(top, top.key, node)
+            self._add_entry(top, top.keys, top.key, node)
             top.key = None
 
-    def _add_entry(self, top: _Open, key: Scalar, node: Node) -> None:
-        assert top.keys is not None
-        first = top.keys.get(key.text)
+    def _add_entry(self, top: _Open, keys: dict[str, Scalar], key: Scalar, node: Node) -> None:
+        first = keys.get(key.text)
         if first is None:
-            top.keys[key.text] = key
+            keys[key.text] = key
             top.items.append(node)
             return
         message = f"key `{key.text}` stands twice in this mapping, first in line {first.span.line}"
@@ -265,6 +296,9 @@ class _Composer:
             )
         if node.text == "":
             raise _Stop(Finding("SR111", "a key is empty", node.span, "write the key before the colon"))
+        if len(node.text) > MAX_KEY:
+            message = f"a key of more than {MAX_KEY} characters"
+            raise _Stop(Finding("SR111", message, node.span, "write a name as key and the text behind the colon"))
         if node.text == "<<" and node.value == "<<":
             raise _Stop(
                 Finding(
@@ -277,8 +311,7 @@ class _Composer:
         return node
 
     def _add_alias(self, event: Any) -> None:
-        node, size = self.anchors.get(event.anchor, (None, -1))
-        if size == -1:
+        if event.anchor not in self.anchors:
             raise _Stop(
                 self._at(
                     event,
@@ -287,7 +320,8 @@ class _Composer:
                     f"put `&{event.anchor}` before the value that is meant",
                 )
             )
-        if node is None:
+        target = self.anchors[event.anchor]
+        if target is None:
             raise _Stop(
                 self._at(
                     event,
@@ -296,7 +330,9 @@ class _Composer:
                     "write the value out",
                 )
             )
-        self.aliased += size
+        node, extent = target
+        self._check_depth(event, extent.depth)
+        self.aliased += extent.size
         if self.aliased > MAX_ALIASED:
             raise _Stop(
                 self._at(
@@ -306,12 +342,15 @@ class _Composer:
                     "write the values out, or use fewer aliases of aliases",
                 )
             )
-        self._add(node, None, size)
+        self._add(node, None, extent)
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         span = self._span(event, event)
         self._refuse_tag(event)
         text: str = event.value
+        if event.style == '"' and (bad := _CONTROL.search(text)):
+            message = f"the escape of control character U+{ord(bad.group()):04X} is not allowed"
+            raise _Stop(Finding("SR116", message, span, "delete it: no text of a policy needs it"))
         # implicit[0] is true for plain scalars only; quoted and block scalars are text.
         value = self._resolve(text, span) if event.implicit[0] else text
         return Scalar(value, text, span)
@@ -354,21 +393,14 @@ class _Composer:
 
     def _syntax_finding(self, error: yaml.MarkedYAMLError) -> Finding:
         mark = error.problem_mark or error.context_mark
-        problem = (error.problem or "not readable").strip()
-        context = f"{error.context}: " if error.context else ""
-        if mark is None:
-            return _whole(self.source.name, "SR104", f"not well-formed YAML: {context}{problem}", _SYNTAX_HELP)
+        assert mark is not None
         line, column = mark.line + 1, mark.column + 1
         written = self.source.lines[line - 1] if line <= len(self.source.lines) else ""
-        help_line = _SYNTAX_HELP
-        if "\t" in written[: column + 1]:
+        help_line = "check indentation, quotes and colons here and in the line before"
+        if "\t" in (written[mark.column : column], written.strip(" ")[:1]):
             help_line = "indent with spaces: YAML does not allow tabs there"
-        return Finding(
-            "SR104",
-            f"not well-formed YAML: {context}{problem}",
-            Span(self.source, line, column, line, column + 1),
-            help_line,
-        )
+        span = Span(self.source, line, column, line, column + 1)
+        return Finding("SR104", f"not well-formed YAML: {_problem(error)}", span, help_line)
 
     def _span(self, start: yaml.Event, end: yaml.Event) -> Span:
         first, last = start.start_mark, end.end_mark
@@ -380,7 +412,15 @@ class _Composer:
         return Finding(code, message, self._span(event, event), help_line)
 
 
-_SYNTAX_HELP = "check indentation, quotes and colons here and in the line before"
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    """Return what the parser says, and in which line the thing begins that it was parsing."""
+    problem = error.problem or "not readable"
+    if not error.context:
+        return problem
+    begun = f" that begins in line {error.context_mark.line + 1}" if error.context_mark else ""
+    return f"{error.context}{begun}: {problem}"
+
+
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
