@@ -51,7 +51,7 @@ def from_csv(file: str, mapping_path: str, rejects_path: str | None) -> None:
     _keep_inputs(rejects_path, (file, mapping_path))
     mapping = _mapping(mapping_path)
     try:
-        table, findings = read_table(read_lines(file, mapping.encoding), name, mapping)
+        table, findings = read_table(read_lines(file, mapping.encoding, name), name, mapping)
         if table is None:
             _stop(findings, EXIT_USAGE)
         with contextlib.ExitStack() as stack:

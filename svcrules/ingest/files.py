@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from typing import TextIO
 
-from svcrules.diagnostics import Finding
+from svcrules.diagnostics import Finding, Source, Span
 
 MAX_LINE = 1_000_000
 """Characters; a longer line is no row of a table, and could fill the memory."""
@@ -24,26 +24,29 @@ class UnreadableFileError(Exception):
         self.finding = finding
 
 
-def read_lines(path: str, encoding: str) -> Iterator[str]:
+def read_lines(path: str, encoding: str, name: str) -> Iterator[str]:
     """
-    Yield the lines of the file at `path` with their ends; `-` is standard input, a name in `.gz` is gzipped.
+    Yield the lines of the file at `path` with their ends; `-` is standard input, a path in `.gz` is gzipped.
 
-    A byte that is not `encoding` becomes the lone surrogate U+DC00 + byte: a bad row must not stop others.
+    A byte that is not `encoding` becomes the lone surrogate U+DC00 + byte: a bad row must not stop others. `name`
+    is the file name to show.
 
     Raises `UnreadableFileError` if the file cannot be opened, breaks off, or has a line of `MAX_LINE` or more
     characters.
     """
-    number = 0
+    number = 1
     try:
         with _open(path, encoding) as stream:
             while line := stream.readline(MAX_LINE):
-                number += 1
                 if len(line) == MAX_LINE:
-                    message = f"line {number} of `{path}` has {MAX_LINE:,} characters or more"
-                    raise UnreadableFileError(Finding("SR102", message, help="check that this is a CSV file"))
+                    message = f"line of {MAX_LINE:,} characters or more"
+                    raise _unreadable("SR102", message, name, number, "check that this is a CSV file")
                 yield line
+                number += 1
     except (OSError, EOFError, zlib.error, UnicodeError) as error:
-        raise UnreadableFileError(_broken(path, number, error)) from None
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        message = f"cannot be read from here on: {reason}" if number > 1 else f"cannot be read: {reason}"
+        raise _unreadable("SR101", message, name, number, "check the path, and that the file is whole") from None
 
 
 def _open(path: str, encoding: str) -> TextIO:
@@ -54,10 +57,8 @@ def _open(path: str, encoding: str) -> TextIO:
     return open(path, encoding=encoding, errors=_KEEP, newline="")  # noqa: PTH123 - the name may be any text
 
 
-def _broken(path: str, number: int, error: Exception) -> Finding:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    where = f" after line {number}" if number else ""
-    return Finding("SR101", f"`{path}` cannot be read{where}: {reason[:1].lower()}{reason[1:]}")
+def _unreadable(code: str, message: str, name: str, line: int, help_line: str) -> UnreadableFileError:
+    return UnreadableFileError(Finding(code, message, Span(Source(name, ()), line, 1, line, 1), help_line))
 
 
 def _keep_bytes(error: UnicodeError) -> tuple[str, int]:

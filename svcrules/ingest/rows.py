@@ -50,7 +50,8 @@ def _reject(row: Row, header: Sequence[str], errors: list[Finding]) -> Reject:
 class _Converter:
     def __init__(self, mapping: CsvMapping, header: Sequence[str]) -> None:
         readings = Readings(mapping, header)
-        self._mapping = mapping
+        self._source = mapping.source
+        self._policy = {} if mapping.policy is None else {"policy": mapping.policy}
         self._subject = readings.attribute("subject", mapping.subject)
         self._plans = [_Plan(plan, readings, header) for plan in mapping.events]
 
@@ -67,11 +68,18 @@ class _Converter:
                     # The row makes the id unique in the file; where it gives a type twice, a second number does.
                     before = sum(event["type"] == kind for event in events)
                     number = f"{row.number}.{before + 1}" if before else f"{row.number}"
-                    event = {"specversion": "1.0", "id": f"{subject}-{kind}-{number}", "type": kind}
-                    event |= {"source": self._mapping.source, "subject": subject, "time": time}
-                    if self._mapping.policy is not None:
-                        event["policy"] = self._mapping.policy
-                    events.append(event | {"data": data})
+                    events.append(
+                        {
+                            "specversion": "1.0",
+                            "id": f"{subject}-{kind}-{number}",
+                            "type": kind,
+                            "source": self._source,
+                            "subject": subject,
+                            "time": time,
+                            **self._policy,
+                            "data": data,
+                        }
+                    )
         return events
 
 

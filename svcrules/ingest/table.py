@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
-from svcrules.diagnostics import Finding, Source, Span, listing, nearest
+from svcrules.diagnostics import Finding, Source, Span, in_order, listing, nearest
 from svcrules.ingest.model import CsvMapping
 
 
@@ -36,7 +36,7 @@ class Table:
     rows: Iterator[Row]
 
 
-def read_table(lines: Iterable[str], name: str, mapping: CsvMapping) -> tuple[Table | None, list[Finding]]:
+def read_table(lines: Iterable[str], name: str, mapping: CsvMapping) -> tuple[Table | None, tuple[Finding, ...]]:
     """
     Return the table in `lines`, which have their ends, and what is wrong with its header; no table if so.
 
@@ -45,13 +45,13 @@ def read_table(lines: Iterable[str], name: str, mapping: CsvMapping) -> tuple[Ta
     rows = _rows(lines, mapping)
     header = next(rows, None)
     if header is None:
-        return None, [_in_header(name, "SR609", "the file is empty", "the first row must name the columns")]
+        return None, (_in_header(name, "SR609", "the file is empty", "the first row must name the columns"),)
     if header.fault:
         message = f"the header cannot be read: {header.fault.message}"
-        return None, [_in_header(name, header.fault.code, message, header.fault.help)]
+        return None, (_in_header(name, header.fault.code, message, header.fault.help),)
     if findings := _header_findings(header.cells, name, mapping):
-        return None, findings
-    return Table(header.cells, (_fitted(row, header.cells, mapping.delimiter) for row in rows)), []
+        return None, in_order(findings)
+    return Table(header.cells, (_fitted(row, header.cells, mapping.delimiter) for row in rows)), ()
 
 
 def _rows(lines: Iterable[str], mapping: CsvMapping) -> Iterator[Row]:
@@ -97,7 +97,7 @@ def _bad_text(text: str, encoding: str) -> Finding | None:
 def _fitted(row: Row, header: list[str], delimiter: str) -> Row:
     if row.fault or len(row.cells) == len(header):
         return row
-    message = f"row has {len(row.cells)} cells, the header {len(header)}"
+    message = f"the header has {len(header)} columns, the row {len(row.cells)}"
     help_line = f"a cell that holds `{delimiter}` must stand in double quotes"
     return Row(row.number, row.line, row.text, row.cells, Finding("SR604", message, help=help_line))
 
@@ -107,6 +107,9 @@ def _header_findings(header: list[str], name: str, mapping: CsvMapping) -> list[
     for column in dict.fromkeys(column for column in header if header.count(column) > 1):
         message = f"column `{column}` stands {header.count(column)} times in the header"
         findings.append(_in_header(name, "SR608", message, "give each column a name of its own"))
+    if len(mapping.columns) > 1 and mapping.columns.keys().isdisjoint(header):
+        help_line = f"it has {listing(header)}; check `delimiter` and `encoding` in the mapping"
+        return [*findings, _in_header(name, "SR601", "the header has no column that the mapping names", help_line)]
     for column, span in mapping.columns.items():
         if column not in header:
             help_line = nearest(column, header) or f"the header has {listing(header)}"

@@ -63,7 +63,7 @@ class Readings:
             found = instant(cell, time.form, self._mapping.zone)
             if found is None:
                 wanted = f"the format `{time.form}`" if time.form else "ISO 8601"
-                message = f"time {_quoted(cell, time.cells)} does not fit {wanted}"
+                message = f"{_quoted(cell, time.cells)} does not fit {wanted}"
                 return Finding("SR603", message, help="correct the cell, or `format` in the mapping")
             return found
 
