@@ -9,9 +9,13 @@ from typing import NamedTuple
 from svcrules.codes import CODES, Severity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A file as it was read: the name to show, and its lines without their ends."""
+    """
+    A file as it was read: the name to show, and its lines without their ends.
+
+    Equal only to itself, since findings are compared often and files are long.
+    """
 
     name: str
     lines: tuple[str, ...] = field(repr=False)

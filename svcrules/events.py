@@ -10,17 +10,22 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from svcrules.diagnostics import Finding, nearest
+from svcrules.diagnostics import Finding
 
 MAX_EVENT_BYTES = 1024 * 1024
+MAX_EVENT_DEPTH = 100
 _REQUIRED = ("specversion", "id", "type", "source", "subject", "time")
 _TEXTS = (*_REQUIRED, "policy", "datacontenttype", "dataschema")
 _KNOWN = frozenset((*_TEXTS, "data"))
 _ATTRIBUTE = re.compile("[a-z0-9]+")
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+# Narrower than `datetime.fromisoformat`, which takes more with every version of Python.
+_HOUR = "([01][0-9]|2[0-3])"
+_RFC3339 = re.compile(
+    rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[Tt ]{_HOUR}:[0-5][0-9]:[0-5][0-9](\.[0-9]+)?([Zz]|[+-]{_HOUR}:[0-5][0-9])"
+)
 
 
 class EventError(Exception):
@@ -69,38 +74,42 @@ def parse_json(text: str | bytes, most: int = MAX_EVENT_BYTES) -> tuple[Any, lis
     """
     Return the JSON value in the text, and what is wrong with it.
 
-    Stricter than `json.loads`: no NaN or infinities, no duplicate keys, no lone surrogates, at most `most` bytes.
+    Stricter than `json.loads`: no NaN or infinities, no numbers beyond those of a double, no duplicate keys, no lone
+    surrogates, at most `most` bytes and `MAX_EVENT_DEPTH` levels.
     """
     if len(text) > most:
         return None, [Finding("SR512", f"JSON of more than {most:,} bytes", help="send large attachments by reference")]
     try:
         written = text if isinstance(text, str) else text.decode("utf-8")
+        if _deep(written):
+            raise ValueError(f"nested more than {MAX_EVENT_DEPTH} levels deep")
         value = _DECODER.decode(written)
         if "\\u" in written:
             json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate can only come from an escape
     except UnicodeDecodeError as error:
         return None, [Finding("SR513", f"byte {error.start + 1} is not valid UTF-8", help="send JSON in UTF-8")]
     except UnicodeEncodeError:
-        return None, [
-            Finding(
-                "SR513",
-                "an escape such as `\\ud800` stands for half a character",
-                help="escape both halves, or send the character itself",
-            )
-        ]
+        message = "an escape such as `\\ud800` stands for half a character"
+        return None, [Finding("SR513", message, help="escape both halves, or send the character itself")]
     except _Duplicate as error:
-        return None, [
-            Finding(
-                "SR514",
-                f"key `{error}` stands twice in one object",
-                help="readers differ on which one counts; send one",
-            )
-        ]
-    except RecursionError:
-        return None, [Finding("SR501", "not JSON: nested too deep", help="send flat data")]
+        message = f"key `{_cut(str(error))}` stands twice in one object"
+        return None, [Finding("SR514", message, help="readers differ on which one counts; send one")]
     except ValueError as error:
         return None, [Finding("SR501", f"not JSON: {_json_problem(error)}", help="one event is one JSON object")]
     return value, []
+
+
+def _deep(text: str) -> bool:
+    """Say whether objects and lists nest deeper than allowed, whatever room Python's own stack has left."""
+    if text.count("[") + text.count("{") <= MAX_EVENT_DEPTH:
+        return False
+    depth = 0
+    for match in _BRACKETS.finditer(text):
+        bracket = match.group()
+        depth += (bracket in "[{") - (bracket in "]}")
+        if depth > MAX_EVENT_DEPTH:
+            return True
+    return False
 
 
 class _Duplicate(Exception):  # noqa: N818 - carries a key out of the decoder, no error of its own
@@ -122,17 +131,28 @@ def _constant(name: str) -> float:
 def _float(text: str) -> float:
     value = float(text)
     if value in (float("inf"), float("-inf")):
-        raise ValueError(f"`{text}` is too large a number")
+        raise ValueError(f"`{_cut(text)}` is too large a number")
     return value
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
+def _integer(text: str) -> int:
+    if len(text) > _DIGITS:
+        _float(text)
+    return int(text)
+
+
+_DIGITS = 300
+"""Integers of more digits than this may be larger than any double."""
+# A text is passed over, to its end or, if it has none, to the end of all; possessive, so that this takes linear time.
+_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_integer)
 
 
 def _json_problem(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg[0].lower()}{error.msg[1:]} at character {error.pos + 1}"
-    return "a number has too many digits" if "int string conversion" in str(error) else str(error)
+        place = f"line {error.lineno}, character {error.colno}" if error.lineno > 1 else f"character {error.pos + 1}"
+        return f"{error.msg[0].lower()}{error.msg[1:].removesuffix(' at')} at {place}"
+    return str(error)
 
 
 def read_event(value: object) -> tuple[Event | None, list[Finding]]:
@@ -145,26 +165,19 @@ def read_event(value: object) -> tuple[Event | None, list[Finding]]:
                 help="one event is one JSON object",
             )
         ]
-    findings = [*_missing(value), *_wrong_types(value)]
+    # Looked for only where it is needed: most events are right.
+    misspelt = _misspelt(value) if any(name not in value for name in _REQUIRED) else {}
+    findings = [*_missing(value, misspelt), *_wrong_types(value, misspelt)]
     if findings:
         return None, findings
     if value["specversion"] != "1.0":
-        findings.append(
-            Finding(
-                "SR516",
-                f"CloudEvents version `{value['specversion']}` is not supported",
-                help="send `specversion` 1.0",
-            )
-        )
+        message = f"CloudEvents version `{_cut(value['specversion'])}` is not supported"
+        findings.append(Finding("SR516", message, help=_ATTRIBUTES["specversion"]))
     time = parse_time(value["time"])
     if time is None:
-        findings.append(
-            Finding(
-                "SR505",
-                f"`{value['time']}` is not a time in RFC 3339",
-                help="write it with its offset, as 2026-03-02T09:15:00+08:00",
-            )
-        )
+        message = f"`{_cut(value['time'])}` is not a time in RFC 3339"
+        help_line = "write date, time and offset, as 2026-03-02T09:15:00+08:00"
+        findings.append(Finding("SR505", message, help=help_line))
     if findings or time is None:
         return None, findings
     return (
@@ -187,21 +200,38 @@ def parse_time(text: str) -> datetime | None:
     if not _RFC3339.fullmatch(text):
         return None
     try:
-        return datetime.fromisoformat(text.upper())
-    except ValueError:
+        time = datetime.fromisoformat(text.upper())
+        time.astimezone(UTC)  # the first and last hours of the calendar are no instants everywhere
+    except (ValueError, OverflowError):
         return None
+    return time
 
 
-def _missing(value: dict[str, Any]) -> list[Finding]:
+def _misspelt(value: dict[str, Any]) -> dict[str, str]:
+    """Return for each attribute that is missing because it is written another way how it is written."""
+    from difflib import get_close_matches  # only needed once something is wrong
+
+    unknown = {key.lower(): key for key in value if key not in _KNOWN and len(key) < _LONGEST_NAME}
+    found = {}
+    for name in _REQUIRED:
+        if name not in value and (close := get_close_matches(name, unknown, n=1, cutoff=0.75)):
+            found[name] = unknown[close[0]]
+    return found
+
+
+_LONGEST_NAME = 30
+
+
+def _missing(value: dict[str, Any], misspelt: dict[str, str]) -> list[Finding]:
     return [
-        Finding(
-            "SR503",
-            f"attribute `{name}` is missing",
-            help=(nearest(name, value) and f"{nearest(name, value)} ") or _ATTRIBUTES[name],
-        )
+        Finding("SR503", f"attribute `{name}` is missing", help=_advice(name, misspelt.get(name)))
         for name in _REQUIRED
         if value.get(name) is None
     ]
+
+
+def _advice(name: str, written: str | None) -> str:
+    return f"write `{name}` instead of `{written}`" if written is not None else _ATTRIBUTES[name]
 
 
 _ATTRIBUTES = {
@@ -214,46 +244,36 @@ _ATTRIBUTES = {
 }
 
 
-def _wrong_types(value: dict[str, Any]) -> list[Finding]:
-    findings = []
-    for name, content in value.items():
-        if content is None:
-            continue
-        if name == "data":
-            if not isinstance(content, dict):
-                findings.append(
-                    Finding(
-                        "SR504",
-                        f"`data` must be an object, not {_json_type(content)}",
-                        help="send the fields of the ticket as an object",
-                    )
-                )
-        elif name in _TEXTS:
-            if not isinstance(content, str) or not content:
-                findings.append(
-                    Finding(
-                        "SR504",
-                        f"attribute `{name}` must be a text that is not empty, not {_json_type(content)}",
-                    )
-                )
-        elif not _ATTRIBUTE.fullmatch(name):
-            help_line = nearest(name, _KNOWN) or "fields of the ticket belong into `data`"
-            findings.append(
-                Finding(
-                    "SR504",
-                    f"`{name}` is not the name of an attribute: small letters and digits only",
-                    help=help_line,
-                )
-            )
-        elif not isinstance(content, str | int):
-            findings.append(
-                Finding(
-                    "SR504",
-                    f"attribute `{name}` must be a text, a whole number, true or false, not {_json_type(content)}",
-                    help="structures belong into `data`",
-                )
-            )
-    return findings
+def _wrong_types(value: dict[str, Any], misspelt: dict[str, str]) -> list[Finding]:
+    told = frozenset(misspelt.values())
+    findings = (_wrong_type(name, content) for name, content in value.items() if name not in told)
+    return [finding for finding in findings if finding is not None]
+
+
+def _wrong_type(name: str, content: object) -> Finding | None:
+    if not _ATTRIBUTE.fullmatch(name):
+        message = f"`{_cut(name)}` is not the name of an attribute: small letters and digits only"
+        return Finding("SR504", message, help="fields of the ticket belong into `data`")
+    if content is None:
+        return None
+    if name == "data":
+        if isinstance(content, dict):
+            return None
+        message = f"`data` must be an object, not {_json_type(content)}"
+        return Finding("SR504", message, help="send the fields of the ticket as an object")
+    if name in _TEXTS:
+        if isinstance(content, str) and content:
+            return None
+        message = f"attribute `{name}` must be a text that is not empty, not {_json_type(content)}"
+        return Finding("SR504", message, help=_ATTRIBUTES.get(name))
+    if isinstance(content, str | int) or (isinstance(content, float) and content.is_integer()):
+        return None
+    message = f"attribute `{_cut(name)}` must be a text, a whole number, true or false, not {_json_type(content)}"
+    return Finding("SR504", message, help="structures belong into `data`")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else text[:60] + "..."
 
 
 def _json_type(value: object) -> str:
@@ -263,7 +283,7 @@ def _json_type(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case int() | float():
-            return f"the number {value}"
+            return f"the number {_cut(str(value))}"
         case str():
             return "a text" if value else "an empty text"
         case list():

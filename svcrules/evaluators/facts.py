@@ -79,9 +79,12 @@ def _some_of(field: Field, content: object) -> Value | Finding:
 
 
 def _list(field: Field, content: object) -> tuple[str, ...] | Finding:
-    if isinstance(content, list) and all(isinstance(item, str) for item in content):
-        return tuple(content)
-    return _wrong(field, content)
+    if not isinstance(content, list):
+        return _wrong(field, content)
+    for index, item in enumerate(content, 1):
+        if not isinstance(item, str):
+            return Finding("SR509", f"entry {index} of field `{field.name}` must be a text, not {_described(item)}")
+    return tuple(content)
 
 
 def _text(field: Field, content: object) -> Value | Finding:
@@ -111,21 +114,25 @@ def _integer(field: Field, content: object) -> Value | Finding:
 
 def _within(field: Field, number: float) -> Value | Finding:
     if field.minimum is not None and number < field.minimum:
-        return Finding("SR511", f"field `{field.name}` is {number}, less than {field.minimum:g}", help=_bounds(field))
+        return Finding(
+            "SR511", f"field `{field.name}` is {_cut(str(number))}, less than {field.minimum}", help=_bounds(field)
+        )
     if field.maximum is not None and number > field.maximum:
-        return Finding("SR511", f"field `{field.name}` is {number}, more than {field.maximum:g}", help=_bounds(field))
+        return Finding(
+            "SR511", f"field `{field.name}` is {_cut(str(number))}, more than {field.maximum}", help=_bounds(field)
+        )
     return number
 
 
 def _bounds(field: Field) -> str:
     unit = f" {field.unit}" if field.unit else ""
-    low = f" from {field.minimum:g}" if field.minimum is not None else ""
-    high = f" up to {field.maximum:g}" if field.maximum is not None else ""
+    low = f" from {field.minimum}" if field.minimum is not None else ""
+    high = f" up to {field.maximum}" if field.maximum is not None else ""
     return f"it takes {'whole ' if field.type is FieldType.INTEGER else ''}numbers{low}{high}{unit}"
 
 
 def _not_listed(field: Field, text: str) -> Finding:
-    help_line = nearest(text, field.values) or f"known values: {listing(field.values)}"
+    help_line = nearest(_cut(text), field.values) or f"known values: {listing(field.values)}"
     return Finding("SR510", f"`{_cut(text)}` is not a value of field `{field.name}`", help=help_line)
 
 
@@ -148,7 +155,7 @@ def _described(content: object) -> str:
         case bool():
             return "true" if content else "false"
         case int() | float():
-            return f"the number {content}"
+            return f"the number {_cut(str(content))}"
         case str():
             return f"the text `{_cut(content)}`"
         case list():

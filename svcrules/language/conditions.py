@@ -1,4 +1,4 @@
-"""Conditions: from YAML to typed tests. What does not fit the declared fields is a finding here, never a surprise later."""
+"""Conditions: from YAML to typed tests; what does not fit the declared fields is a finding here, no surprise later."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from svcrules.diagnostics import Span, listing, nearest
+from svcrules.diagnostics import Span
 from svcrules.language.context import Context
 from svcrules.language.model import All, Any, Condition, Field, FieldType, Not, Test, Value
 from svcrules.language.ranges import some_number
-from svcrules.language.source import Mapping, Node, Scalar, Sequence
+from svcrules.language.source import Mapping, Node, Scalar, Sequence, shorten
 from svcrules.language.words import word
 
 
@@ -123,14 +123,8 @@ def _simple_test(field: Field, name: str, key: Span, node: Node, context: Contex
     operator = OPERATORS[name]
     if field.type not in operator.types:
         written = {"equal": "a plain value", "one_of": "a plain list"}.get(name, f"`{name}`")
-        fitting = [f"`{other.name}`" for other in OPERATORS.values() if field.type in other.types]
-        message = f"{written} cannot test field `{field.name}`, which is {_a(field.type)}"
-        context.report(
-            "SR303",
-            message,
-            key,
-            f"tests for it: {', '.join(fitting)}".replace("`equal`, `one_of`", "a plain value, a plain list"),
-        )
+        message = f"{written} cannot test `{field.name}`, which is {a_field(field.type)}"
+        context.report("SR303", message, key, f"tests for it: {_fitting(field.type)}")
         return None
     match operator.operand:
         case Operand.FLAG:
@@ -173,8 +167,7 @@ def _value(field: Field, node: Node, context: Context) -> Value | None:
         case FieldType.ONE_OF | FieldType.SOME_OF:
             if isinstance(value, str) and value in field.values:
                 return value
-            help_line = nearest(node.text, field.values) or f"known values: {listing(field.values)}"
-            context.report("SR302", f"`{node.text}` is not a value of `{field.name}`", node.span, help_line)
+            context.unknown_value(node, field.name, field.values)
             return None
         case FieldType.DATE:
             return _date(field, node, context)
@@ -186,26 +179,24 @@ def _value(field: Field, node: Node, context: Context) -> Value | None:
             fits = isinstance(value, str)
     if fits:
         return value
-    is_text = field.type in (FieldType.TEXT, FieldType.LIST)
-    quoting = f'put it in quotes if text is meant: "{node.text}"' if is_text else None
-    context.report(
-        "SR303",
-        f"field `{field.name}` is {_a(field.type)} and cannot be compared with `{node.text}`",
-        node.span,
-        quoting,
-    )
+    message = f"`{shorten(node.text)}` cannot be a value of `{field.name}`, which is {a_field(field.type)}"
+    help_line = _WRITE.get(field.type, f'put it in quotes if text is meant: "{shorten(node.text)}"')
+    context.report("SR303", message, node.span, help_line)
     return None
+
+
+_WRITE = {
+    FieldType.BOOLEAN: "write `true` or `false`",
+    FieldType.INTEGER: "write a number, without quotes and unit",
+    FieldType.NUMBER: "write a number, without quotes and unit",
+}
 
 
 def _date(field: Field, node: Scalar, context: Context) -> str | None:
     if is_date(node.value):
         return node.text
-    context.report(
-        "SR314",
-        f"`{node.text}` is not a date, and field `{field.name}` is one",
-        node.span,
-        "write year, month and day as 2026-10-01",
-    )
+    message = f"`{shorten(node.text)}` is not a date, and `{field.name}` is one"
+    context.report("SR314", message, node.span, "write year, month and day of a day that exists, as 2026-10-01")
     return None
 
 
@@ -229,18 +220,20 @@ def _words(node: Node, context: Context) -> tuple[str, ...] | None:
     """Return the words, each once, as they are written; None where one of them is empty."""
     nodes = node.items if isinstance(node, Sequence) else (node,)
     seen: dict[object, Scalar] = {}
+    empty = False
     for item in nodes:
         assert isinstance(item, Scalar)
         comparable = word(item.text)
         if not comparable.text:
             context.report("SR315", "this word is empty, so every text would mention it", item.span, "delete it")
-            return None
+            empty = True
+            continue
         first = seen.setdefault(comparable, item)
         if first is not item:
-            same = "" if first.text == item.text else f" (as `{first.text}`)"
-            message = f"`{item.text}` is listed twice{same}; case and width of letters do not count"
-            context.report("SR404", message, item.span, "delete one of them")
-    return tuple(first.text for first in seen.values())
+            same = "" if first.text == item.text else f", first as `{shorten(first.text)}`"
+            message = f"`{shorten(item.text)}` is listed twice{same}"
+            context.report("SR404", message, item.span, "delete one of them; case and width of letters do not count")
+    return None if empty else tuple(first.text for first in seen.values())
 
 
 def _pattern_test(field: Field, node: Node, context: Context) -> Test | None:
@@ -266,33 +259,28 @@ def _pattern_test(field: Field, node: Node, context: Context) -> Test | None:
 def _check_range(field: Field, parts: list[Condition | None], key: Span, context: Context) -> None:
     """Report tests in one mapping that no value of the field passes together."""
     tests = [part for part in parts if isinstance(part, Test)]
-    if any(test.operator == "present" and test.operand is False for test in tests) and len(parts) > 1:
-        context.report(
-            "SR402", f"`{field.name}` cannot be absent and pass another test", key, "delete one of the tests"
-        )
-        return
-    if field.type in (FieldType.INTEGER, FieldType.NUMBER) and not some_number(field, tests):
-        declared = _declared_range(field)
-        context.report(
-            "SR402",
-            f"no value of `{field.name}` passes this{declared}",
-            key,
-            "correct the number, or the declaration of the field",
-        )
+    absent = any(test.operator == "present" and test.operand is False for test in tests)
+    if absent and len(tests) > 1:
+        message = f"`{field.name}` cannot be absent and pass another test"
+        context.report("SR402", message, key, "delete one of the tests")
+    elif not absent and field.type in (FieldType.INTEGER, FieldType.NUMBER) and not some_number(field, tests):
+        alone = field._replace(minimum=None, maximum=None)
+        declared = _declared_range(field) if some_number(alone, tests) else ""
+        message = f"no value of `{field.name}` passes this{declared}"
+        context.report("SR402", message, key, "correct the number, or the declaration of the field")
 
 
 def _declared_range(field: Field) -> str:
-    if field.minimum is None and field.maximum is None:
-        return ""
-    low = f" from {field.minimum:g}" if field.minimum is not None else ""
-    high = f" up to {field.maximum:g}" if field.maximum is not None else ""
+    low = f" from {field.minimum}" if field.minimum is not None else ""
+    high = f" up to {field.maximum}" if field.maximum is not None else ""
     return f": it is declared{low}{high}"
 
 
-def _a(type_: FieldType) -> str:
-    words = type_.words
-    return (
-        words
-        if words.startswith("a ") or type_ is FieldType.TEXT
-        else f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
-    )
+def _fitting(type_: FieldType) -> str:
+    written = {"equal": "a plain value", "one_of": "a plain list"}
+    return ", ".join(written.get(name, f"`{name}`") for name, operator in OPERATORS.items() if type_ in operator.types)
+
+
+def a_field(type_: FieldType) -> str:
+    """Name a field of the type as its declaration does."""
+    return f"{'an' if type_ is FieldType.INTEGER else 'a'} `{type_.value}` field"

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from svcrules.diagnostics import Finding, Span, nearest
+from svcrules.codes import Severity
+from svcrules.diagnostics import Finding, Span, listing, nearest
 from svcrules.language.model import Field, Title
 from svcrules.language.schema import Shape
-from svcrules.language.source import Mapping, Node, Path, Scalar, Sequence
+from svcrules.language.source import Mapping, Node, Path, Scalar, Sequence, shorten
+
+# Nobody mends more errors or warnings in one go, and each costs time.
+_MOST = 200
+# Comparing a name with more than these would take too long.
+_MOST_COMPARED = 2_000
 
 
 class Item(NamedTuple):
@@ -24,22 +31,26 @@ class Item(NamedTuple):
 @dataclass(slots=True)
 class Context:
     """
-    `fields` grows as schemes are declared. `vague` holds names that are declared, but so wrongly that nothing can be said
-    about their use; None for `teams` or `clauses` means that any name must be let pass.
+    `fields` grows as schemes are declared. `vague` holds names that are declared, but so wrongly that nothing can be
+    said about their use; None for it, `teams` or `clauses` means that any name must be let pass.
     """
 
     shape: Shape
     fields: dict[str, Field] = field(default_factory=dict)
-    vague: set[str] = field(default_factory=set)
+    vague: set[str] | None = field(default_factory=set)
     teams: frozenset[str] | None = frozenset()
     clauses: frozenset[str] | None = None
     event_types: frozenset[str] | None = frozenset()
     rule_ids: dict[str, Span] = field(default_factory=dict)
     later: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    reported: Counter[Severity] = field(default_factory=Counter)
 
     def report(self, code: str, message: str, span: Span, help_line: str | None = None) -> None:
-        self.findings.append(Finding(code, message, span, help_line))
+        finding = Finding(code, message, span, help_line)
+        self.reported[finding.severity] += 1
+        if self.reported[finding.severity] <= _MOST:
+            self.findings.append(finding)
 
     def team(self, node: Scalar) -> str:
         """Return the team that the node names, reporting one that is not declared."""
@@ -61,28 +72,55 @@ class Context:
         found = self.fields.get(node.text)
         if found is None and node.text in self.later:
             self.report("SR308", f"`{node.text}` is not decided yet here", node.span, self.later[node.text])
-        elif found is None and node.text not in self.vague:
-            help_line = nearest(node.text, self.fields) or "declare it under `fields`"
+        elif found is None and not self.is_vague(node.text):
+            help_line = self.nearest(node.text, self.fields) or "declare it under `fields`"
             self.report("SR301", f"unknown field `{node.text}`", node.span, help_line)
         return found
 
+    def is_vague(self, name: str) -> bool:
+        return self.vague is None or name in self.vague
+
+    def make_vague(self, name: str) -> None:
+        if self.vague is not None:
+            self.vague.add(name)
+
+    def declare_vaguely(self, section: Node | None) -> None:
+        """Let any name pass if the section, which declares names, is there and no mapping."""
+        if section is not None and not isinstance(section, Mapping):
+            self.vague = None
+
+    def unknown_value(self, node: Scalar, name: str, values: Collection[str]) -> None:
+        """Report a value that is not among those of the field or scheme `name`."""
+        if node.text in values:
+            message, help_line = f"`{node.text}` must be text to be a value of `{name}`", f'quote it: "{node.text}"'
+        else:
+            message = f"`{shorten(node.text)}` is not a value of `{name}`"
+            help_line = self.nearest(node.text, values) or f"known values: {listing(values)}"
+        self.report("SR302", message, node.span, help_line)
+
+    def nearest(self, name: str, known: Collection[str]) -> str | None:
+        """Return the help line that names the nearest known name, if that can be found without much ado."""
+        if self.reported[Severity.ERROR] > _MOST or len(known) > _MOST_COMPARED:
+            return None
+        return nearest(shorten(name), known)
+
     def claim_id(self, rule_id: str, span: Span) -> None:
         """Take the id for the rule, reporting it where another rule has it."""
-        first = self.rule_ids.setdefault(rule_id, span)
-        if first is not span:
-            self.report(
-                "SR306",
-                f"rule id `{rule_id}` is used twice, first at {first.place}",
-                span,
-                "give each rule its own id: decisions name it",
-            )
+        first = self.rule_ids.get(rule_id)
+        if first is None:
+            self.rule_ids[rule_id] = span
+            return
+        # The same place twice is a rule that an alias repeats.
+        where = f"first at {first.place}" if first != span else "here and where an alias repeats it"
+        message = f"rule id `{rule_id}` is used twice, {where}"
+        self.report("SR306", message, span, "give each rule its own id: decisions name it")
 
-    def _known(self, code: str, kind: str, node: Scalar, known: Iterable[str] | None, advice: str) -> None:
+    def _known(self, code: str, kind: str, node: Scalar, known: Collection[str] | None, advice: str) -> None:
         if known is not None and node.text not in known:
-            self.report(code, f"unknown {kind} `{node.text}`", node.span, nearest(node.text, known) or advice)
+            self.report(code, f"unknown {kind} `{node.text}`", node.span, self.nearest(node.text, known) or advice)
 
     def list_items(self, node: Node | None, path: Path) -> Iterator[Item]:
-        """Yield the mappings of a list that have the right shape; those with a wrong shape have their finding already."""
+        """Yield the mappings of a list that have the right shape; the others have their finding already."""
         for index, item in enumerate(node.items if isinstance(node, Sequence) else ()):
             below = (*path, index)
             if isinstance(item, Mapping) and not self.shape.broken(below):

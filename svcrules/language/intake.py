@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from svcrules.diagnostics import listing, nearest
-from svcrules.language.conditions import parse_condition
+from svcrules.language.conditions import a_field, parse_condition
 from svcrules.language.context import Context, Item, scalar, scalars, text, title_of
 from svcrules.language.model import Channels, Check, Condition, FieldType, Intake, Required, Title
 from svcrules.language.source import Mapping, Node
@@ -57,15 +56,14 @@ def _channels(items: list[Item], context: Context) -> Iterator[Channels]:
         if field.type is not FieldType.ONE_OF:
             context.report(
                 "SR303",
-                f"field `{field.name}` is {field.type.words}, so it cannot name a channel",
+                f"`{field.name}` is {a_field(field.type)}, so it cannot name a channel",
                 named.span,
                 "use a `one_of` field",
             )
             continue
         for value in accepted:
             if value.text not in field.values:
-                help_line = nearest(value.text, field.values) or f"known values: {listing(field.values)}"
-                context.report("SR302", f"`{value.text}` is not a value of `{field.name}`", value.span, help_line)
+                context.unknown_value(value, field.name, field.values)
         values = tuple(value.text for value in accepted)
         yield Channels(item.name, when, field.name, values, at, title_of(node), text(node, "note"), cites, item.key)
 

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from svcrules.diagnostics import Finding, Source, Span, in_order, nearest
+from svcrules.diagnostics import Finding, in_order, nearest
 from svcrules.language.context import Context, scalar, text, title_of
+from svcrules.language.files import read_files
 from svcrules.language.intake import read_intake
 from svcrules.language.model import Policy, Title
 from svcrules.language.routing import read_ownership, read_routing
 from svcrules.language.schema import check_shape
 from svcrules.language.schemes import read_classification, read_priority
-from svcrules.language.source import MAX_BYTES, Mapping, Node, Scalar, plain, read_document
+from svcrules.language.source import MAX_VALUES, Mapping, Node, Scalar, count_values, plain, read_document, shorten
 from svcrules.language.vocabulary import read_clauses, read_event_types, read_fields, read_teams
 
 
@@ -62,7 +63,7 @@ def load_policy(path: str | Path) -> Policy:
 
 def check_policy(path: str | Path) -> Loaded:
     """Return the policy in a folder or file, and everything that is to be said of it."""
-    files, findings = _read_files(Path(path))
+    files, findings = read_files(Path(path))
     if findings:
         return Loaded(None, in_order(findings))
     return read_policy(files)
@@ -73,46 +74,31 @@ def read_policy(files: Iterable[tuple[str, bytes]]) -> Loaded:
     documents: list[Mapping] = []
     findings: list[Finding] = []
     unread = False
+    values_left = MAX_VALUES
     for name, data in files:
-        document, found = read_document(data, name)
+        document, found = read_document(data, name, values_left)
         findings += found
         unread = unread or document is None
         if document is not None:
             documents.append(document)
+            values_left -= count_values(document)
     if not documents:
         return Loaded(None, in_order(findings))
     whole = _merge(documents, findings)
-    # Without one of its files a policy has no lack of sections worth telling.
+    # Without one of its files a policy has no lack of sections worth telling, and nobody knows what it declares.
     shape = check_shape(whole, "policy", "" if unread else "whole")
     context = Context(shape)
-    policy = _resolve(whole, context)
-    everything = in_order((*findings, *shape.findings, *context.findings))
-    if unread or any(finding.is_error for finding in everything):
+    policy = _resolve(whole, context) if not unread else None
+    wrong = {_place(finding) for finding in findings}
+    further = (finding for finding in (*shape.findings, *context.findings) if _place(finding) not in wrong)
+    everything = in_order((*findings, *further))
+    if any(finding.is_error for finding in everything):
         policy = None
     return Loaded(policy, everything)
 
 
-def _read_files(path: Path) -> tuple[list[tuple[str, bytes]], list[Finding]]:
-    def failed(what: str, help_line: str) -> tuple[list[tuple[str, bytes]], list[Finding]]:
-        span = Span(Source(str(path), ()), 1, 1, 1, 1)
-        return [], [Finding("SR101", what, span, help_line)]
-
-    try:
-        if path.is_dir():
-            names = sorted(entry for entry in path.iterdir() if entry.suffix in (".yaml", ".yml") and entry.is_file())
-            if not names:
-                return failed("the folder holds no YAML files", "name the folder of one policy, such as policies/gas")
-        else:
-            names = [path]
-        return [(str(name), _read(name)) for name in names], []
-    except OSError as error:
-        return failed(f"cannot be read: {error.strerror}", "check the path and the rights of the file")
-
-
-def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        # One byte more than allowed is enough to say that it is too large.
-        return file.read(MAX_BYTES + 1)
+def _place(finding: Finding) -> tuple[str, int] | None:
+    return (finding.span.place, finding.span.column) if finding.span is not None else None
 
 
 def _merge(documents: list[Mapping], findings: list[Finding]) -> Mapping:
@@ -131,9 +117,10 @@ def _resolve(whole: Mapping, context: Context) -> Policy | None:
     event_types = read_event_types(whole.get("event_types"), context)
     teams = read_teams(whole.get("teams"), context)
     read_fields(whole.get("fields"), context)
-    if not isinstance(whole.get("fields"), Mapping):
-        # Nothing is declared because the section is missing or no mapping: that is one mistake, not many.
+    if whole.get("fields") is None:
+        # Nothing is declared because the section is missing: that is one mistake, not many.
         return None
+    fields = dict(context.fields)
     _check_timezone(whole, context)
     if whole.get("priority") is not None:
         context.later["priority"] = "classification comes first, then priority, then routing, ownership and intake"
@@ -148,7 +135,7 @@ def _resolve(whole: Mapping, context: Context) -> Policy | None:
         title=title_of(whole) or Title("", ""),
         timezone=text(whole, "timezone") or "",
         digest=_digest(whole),
-        fields={name: field for name, field in context.fields.items() if _is_field(whole, name)},
+        fields=fields,
         event_types=event_types,
         teams=teams,
         schemes=schemes,
@@ -161,11 +148,6 @@ def _resolve(whole: Mapping, context: Context) -> Policy | None:
     )
 
 
-def _is_field(whole: Mapping, name: str) -> bool:
-    fields = whole.get("fields")
-    return isinstance(fields, Mapping) and fields.get(name) is not None
-
-
 def _check_timezone(whole: Mapping, context: Context) -> None:
     node = scalar(whole, "timezone")
     if node is None or not isinstance(node.value, str) or not node.value:
@@ -175,8 +157,10 @@ def _check_timezone(whole: Mapping, context: Context) -> None:
     except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError; odd names raise the others
         from zoneinfo import available_timezones
 
-        help_line = nearest(node.value, sorted(available_timezones())) or "use an IANA name such as `Asia/Shanghai`"
-        context.report("SR313", f"unknown time zone `{node.value}`", node.span, help_line)
+        help_line = (
+            nearest(shorten(node.value), sorted(available_timezones())) or "use an IANA name such as `Asia/Shanghai`"
+        )
+        context.report("SR313", f"unknown time zone `{shorten(node.value)}`", node.span, help_line)
 
 
 def _digest(whole: Mapping) -> str:

@@ -49,13 +49,6 @@ class FieldType(Enum):
     DATE = "date"
     LIST = "list"
 
-    @property
-    def words(self) -> str:
-        """The type as a message says it."""
-        return {"one_of": "a value of a list", "some_of": "a list of values", "list": "a list of texts"}.get(
-            self.value, f"{self.value}"
-        )
-
 
 class Field(NamedTuple):
     """A field of the vocabulary. `values` is empty unless the type is ONE_OF or SOME_OF; bounds are inclusive."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from svcrules.language.conditions import a_field
 from svcrules.language.context import Context, scalar, scalars
 from svcrules.language.model import FieldType, Owner, Route, Table
 from svcrules.language.source import Mapping, Node, Scalar
@@ -32,7 +33,7 @@ def read_ownership(section: Node | None, context: Context) -> Table[Owner] | Non
         if field.type is not FieldType.TEXT:
             context.report(
                 "SR303",
-                f"field `{field.name}` is {field.type.words}, so it cannot name an owner",
+                f"`{field.name}` is {a_field(field.type)}, so it cannot name an owner",
                 named.span,
                 "use a field with `type: text`",
             )

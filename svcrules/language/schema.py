@@ -1,8 +1,7 @@
 """
 Shape: a document against its JSON Schema, with findings in the words of the schema's own titles and descriptions.
 
-Valid documents are the rule and must load fast, so jsonschema-rs answers whether there is anything to say, about two
-hundred times as fast as jsonschema; jsonschema, whose errors carry all that a finding needs, is asked only then.
+jsonschema-rs checks, since every load of a policy does: it is some two hundred times as fast as jsonschema.
 """
 
 from __future__ import annotations
@@ -10,23 +9,26 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, reduce
+from itertools import islice
+from typing import Any, NamedTuple
 
 from svcrules import resources
 from svcrules.diagnostics import Finding, Span, listing, nearest
-from svcrules.language.source import Mapping, Node, Path, Scalar, at_path, plain
-
-if TYPE_CHECKING:
-    from jsonschema import ValidationError
+from svcrules.language.source import Mapping, Node, Path, Scalar, Sequence, at_path, plain, shorten
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the schema says of a document: findings, and the paths of the values that they are about."""
+    """
+    What the schema says of a document: findings, and the paths of the values that they are about.
+
+    `above` holds these paths and all that lead to them.
+    """
 
     findings: tuple[Finding, ...]
     paths: frozenset[Path]
+    above: frozenset[Path]
 
     def broken(self, path: Path, apart_from: str | None = None) -> bool:
         """
@@ -34,134 +36,187 @@ class Shape:
 
         With `apart_from`, what lies under that key of the value does not count.
         """
+        if path not in self.above or apart_from is None:
+            return path in self.above
         depth = len(path)
-        return any(
-            found[:depth] == path and (apart_from is None or found[depth : depth + 1] != (apart_from,))
-            for found in self.paths
-        )
+        return any(found[:depth] == path and found[depth : depth + 1] != (apart_from,) for found in self.paths)
 
 
 def check_shape(document: Node, name: str, definition: str = "") -> Shape:
     """
     Check the document against the schema `name` (policy, mapping), or against `$defs/definition` of it.
 
-    Every violation gives one finding; several complaints about one value are reduced to the first.
+    Every violation gives one finding; several complaints about one value are reduced to the first. A document with
+    very many is not looked at further.
     """
     value = plain(document)
     reference = f"urn:svcrules:{name}" + (f"#/$defs/{definition}" if definition else "")
-    if _quick(name, reference)(value):
-        return Shape((), frozenset())
+    if _validator(name, reference).is_valid(value):
+        return Shape((), frozenset(), frozenset())
     found: dict[tuple[Path, str], Finding] = {}
-    for error in _errors(name, reference, value):
-        path: Path = tuple(error.absolute_path)
-        for finding in _findings(error, document, path):
-            found.setdefault((path, finding.message if finding.code in _SEVERAL else ""), finding)
-    return Shape(tuple(found.values()), frozenset(path for path, _ in found))
-
-
-_BLANK = {"when": "write a condition; what holds for all cases belongs into `otherwise`"}
-# One mapping can have many unknown and missing keys; any other value is wrong in one way.
-_SEVERAL = frozenset({"SR201", "SR202", "SR205"})
-
-
-@cache
-def _quick(name: str, reference: str) -> Callable[[Any], bool]:
-    import jsonschema_rs
-
-    registry = jsonschema_rs.Registry([(f"urn:svcrules:{name}", resources.schema(name))])
-    return jsonschema_rs.Draft202012Validator({"$ref": reference}, registry=registry).is_valid
-
-
-def _errors(name: str, reference: str, value: Any) -> Iterator[ValidationError]:
-    from jsonschema import Draft202012Validator
-    from referencing import Registry
-    from referencing.jsonschema import DRAFT202012
-
-    resource = DRAFT202012.create_resource(resources.schema(name))
-    registry = Registry().with_resource(f"urn:svcrules:{name}", resource)
-    return Draft202012Validator({"$ref": reference}, registry=registry).iter_errors(value)
-
-
-def _findings(error: ValidationError, document: Node, path: Path) -> Iterator[Finding]:
-    node = at_path(document, path)
-    if "propertyNames" in error.absolute_schema_path and isinstance(error.instance, str):
-        yield _bad_key(error, node)
-    elif error.instance in (None, "", [], {}) and error.validator not in ("required", "const"):
-        help_line = _BLANK.get(str(path[-1]) if path else "", f"write a value, or leave the key out: {_what(error)}")
-        yield Finding("SR208", f"{_named(path)} is blank", _key_or(document, path), help_line)
-    else:
-        yield from _EXPLAIN[str(error.validator)](error, node, path, document)
-
-
-def _bad_key(error: ValidationError, node: Node) -> Finding:
-    key = node.key(str(error.instance)) if isinstance(node, Mapping) else None
-    return Finding(
-        "SR205",
-        f"key `{error.instance}` is not a {_title(error)}",
-        key.span if key else node.span,
-        _what(error),
+    for path, finding in islice(_all_findings(name, reference, value, document), _MOST):
+        found.setdefault((path, finding.message if finding.code in _SEVERAL else ""), finding)
+    paths = frozenset(path for path, _ in found)
+    return Shape(
+        tuple(found.values()), paths, frozenset(path[:length] for path in paths for length in range(len(path) + 1))
     )
 
 
-def _unknown_keys(error: ValidationError, node: Node, path: Path, document: Node) -> Iterator[Finding]:
-    known = _known_keys(error)
+def _all_findings(name: str, reference: str, value: Any, document: Node) -> Iterator[tuple[Path, Finding]]:
+    for error in _errors(name, reference, value):
+        for finding in _findings(error, document, error.path):
+            yield error.path, finding
+
+
+_BLANK = {"when": "write a condition; what holds for all cases belongs into `otherwise`"}
+# Nobody mends more in one go, and each costs time.
+_MOST = 200
+# One mapping can have many unknown and missing keys; any other value is wrong in one way.
+_ABOUT_KEYS = frozenset({"required", "additionalProperties"})
+_SEVERAL = frozenset({"SR201", "SR202", "SR205"})
+
+
+class _Error(NamedTuple):
+    """
+    One violation: the keyword of the schema with its value, the schema that has it, and what violates it.
+
+    Of a key that is not allowed, `is_key` is true and `path` leads to its mapping. `instance` is None where a mapping
+    lacks keys or has unknown ones.
+    """
+
+    keyword: str
+    value: Any
+    schema: dict[str, Any]
+    path: Path
+    instance: Any
+    is_key: bool
+
+
+@cache
+def _validator(name: str, reference: str) -> Any:
+    import jsonschema_rs
+
+    registry = jsonschema_rs.Registry([(f"urn:svcrules:{name}", resources.schema(name))])
+    return jsonschema_rs.Draft202012Validator({"$ref": reference}, registry=registry)
+
+
+def _errors(name: str, reference: str, value: Any) -> Iterator[_Error]:
+    root = resources.schema(name)
+    for error in _validator(name, reference).iter_errors(value):
+        path, is_key = tuple(error.instance_path), error.kind.name == "propertyNames"
+        kind = error.kind.error.kind if is_key else error.kind
+        # Of what lacks a key or has one too many, the document says all, and it may be large.
+        large = kind.name in _ABOUT_KEYS and not is_key
+        instance = None if large else error.kind.error.instance if is_key else error.instance
+        schema = reduce(lambda above, step: above[step], error.schema_path[:-1], root)
+        yield _Error(kind.name, kind.value, schema, path, instance, is_key)
+
+
+def _repeated(items: list[Any]) -> int | None:
+    """Return the index of the first entry that equals one before it. As in JSON, 1 equals 1.0 but not true."""
+    seen: set[str] = set()
+    for index, item in enumerate(items):
+        whole = isinstance(item, float) and item.is_integer()
+        written = json.dumps(int(item) if whole else item, sort_keys=True)
+        if written in seen:
+            return index
+        seen.add(written)
+    return None
+
+
+def _findings(error: _Error, document: Node, path: Path) -> Iterator[Finding]:
+    node = at_path(document, path)
+    if error.is_key:
+        yield _bad_key(error, node, path)
+    elif error.instance in (None, "", [], {}) and error.keyword not in _ABOUT_KEYS | {"const"}:
+        help_line = _BLANK.get(str(path[-1]) if path else "") or f"write it, or delete the key{_colon(_what(error))}"
+        yield Finding("SR208", f"{_named(path)} is blank", _key_or(document, path), help_line)
+    else:
+        yield from _EXPLAIN[error.keyword](error, node, path, document)
+
+
+def _bad_key(error: _Error, node: Node, path: Path) -> Finding:
+    key = node.key(str(error.instance)) if isinstance(node, Mapping) else None
+    message = f"`{shorten(str(error.instance))}` cannot be a key in {_named(path)}"
+    return Finding("SR205", message, key.span if key else node.span, _what(error))
+
+
+def _unknown_keys(error: _Error, node: Node, path: Path, document: Node) -> Iterator[Finding]:
     assert isinstance(node, Mapping)
+    known = _known_keys(error, node, path)
+    kind, where = ("key", f" in {_named(path)}") if path else ("section", "")
     for key, _ in node.entries:
         if key.text not in known:
-            where = f" in {_named(path)}" if path else ""
-            help_line = nearest(key.text, known) or f"known keys here are {listing(known, 20)}"
-            yield Finding("SR201", f"unknown key `{key.text}`{where}", key.span, help_line)
+            help_line = nearest(key.text, known) or f"known {kind}s here are {listing(known, 20)}"
+            yield Finding("SR201", f"unknown {kind} `{key.text}`{where}", key.span, help_line)
 
 
-def _missing_key(error: ValidationError, node: Node, path: Path, document: Node) -> Iterator[Finding]:
-    assert isinstance(error.schema, dict)
-    # jsonschema gives one error for each missing key, but names it only in its message.
-    missing = next(key for key in error.schema["required"] if error.message.startswith(repr(key)))
-    what = _schema_of_key(error, missing)
-    help_line = f"{missing}: {what}" if what else None
-    where = f"{_named(path)} has no key `{missing}`" if path else f"the policy has no section `{missing}`"
+def _missing_key(error: _Error, node: Node, path: Path, document: Node) -> Iterator[Finding]:
+    assert isinstance(node, Mapping)
+    missing = error.value
+    names = [*_alternatives(path, missing), missing]
+    known = _known_keys(error, node, path)
+    unknown = [key.text for key, _ in node.entries[:_MOST] if key.text not in known]
+    if any(_is_misspelt(name, unknown, known) for name in names):
+        return  # the key that stands for it is unknown, which is the finding
+    what = _schema_of_key(error, missing) if len(names) == 1 else None
+    help_line = f"`{missing}`{_colon(what)}" if what else None
+    wanted = " or ".join(f"`{name}`" for name in names)
+    where = f"{_named(path)} has no key {wanted}" if path else f"the policy has no section {wanted}"
     yield Finding("SR202", where, _key_or(document, path), help_line)
 
 
-def _wrong_type(error: ValidationError, node: Node, path: Path, document: Node) -> Iterator[Finding]:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+def _is_misspelt(name: str, unknown: list[str], known: list[str]) -> bool:
+    """Say whether one of the unknown keys comes nearest to this name of all that are known."""
+    from difflib import get_close_matches  # only needed once something is wrong
+
+    meant = nearest(name, [name])
+    return any(nearest(key, known) == meant for key in get_close_matches(name, unknown))
+
+
+def _alternatives(path: Path, key: str) -> list[str]:
+    """Return what can stand for the key: a field is declared with one of three."""
+    return ["one_of", "some_of"] if path[:1] == ("fields",) and len(path) == 2 and key == "type" else []
+
+
+def _wrong_type(error: _Error, node: Node, path: Path, document: Node) -> Iterator[Finding]:
+    wanted = error.value
     names = " or ".join(_TYPES[str(name)] for name in wanted)
     help_line = _what(error)
-    if "string" in wanted and isinstance(node, Scalar):
-        help_line = f'put it in quotes if text is meant: "{node.text}"'
+    if isinstance(node, Scalar) and "string" in wanted:
+        help_line = f'put it in quotes if text is meant: "{shorten(node.text)}"'
+    elif isinstance(node, Scalar) and wanted == ["array"]:
+        help_line = f"write it as a list: `[{shorten(node.text)}]`"
     yield Finding("SR203", f"{_named(path)} must be {names}, not {_type_of(error.instance)}", node.span, help_line)
 
 
-def _unknown_word(error: ValidationError, node: Node, path: Path, document: Node) -> Iterator[Finding]:
-    allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
-    assert isinstance(allowed, list)
+def _unknown_word(error: _Error, node: Node, path: Path, document: Node) -> Iterator[Finding]:
+    allowed = error.value if error.keyword == "enum" else [error.value]
     words = [str(word) for word in allowed]
     text = node.text if isinstance(node, Scalar) else _type_of(error.instance)
-    help_line = nearest(text, words) or f"known here: {listing(words, 20)}"
-    yield Finding("SR204", f"{_named(path)} cannot be `{text}`", node.span, help_line)
+    help_line = nearest(shorten(text), words) or f"known here: {listing(words, 20)}"
+    yield Finding("SR204", f"{_named(path)} cannot be `{shorten(text)}`", node.span, help_line)
 
 
-def _malformed(error: ValidationError, node: Node, path: Path, document: Node) -> Iterator[Finding]:
-    yield Finding("SR205", f"`{error.instance}` is not a {_title(error)}", node.span, _what(error))
+def _malformed(error: _Error, node: Node, path: Path, document: Node) -> Iterator[Finding]:
+    yield Finding("SR205", f"{_named(path)} cannot be `{shorten(str(error.instance))}`", node.span, _what(error))
 
 
-def _out_of_bounds(error: ValidationError, node: Node, path: Path, document: Node) -> Iterator[Finding]:
-    bound, unit = error.validator_value, _BOUNDS[str(error.validator)]
+def _out_of_bounds(error: _Error, node: Node, path: Path, document: Node) -> Iterator[Finding]:
+    bound, unit = error.value, _BOUNDS[error.keyword]
     yield Finding("SR206", f"{_named(path)} must have {unit.format(bound)}", node.span, _what(error))
 
 
-def _listed_twice(error: ValidationError, node: Node, path: Path, document: Node) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for item in getattr(node, "items", ()):
-        value = json.dumps(plain(item), sort_keys=True)
-        if value in seen:
-            text = item.text if isinstance(item, Scalar) else value
-            yield Finding("SR207", f"`{text}` is listed twice in {_named(path)}", item.span, "delete one of them")
-            return
-        seen.add(value)
+def _listed_twice(error: _Error, node: Node, path: Path, document: Node) -> Iterator[Finding]:
+    assert isinstance(node, Sequence)
+    index = _repeated(plain(node))
+    assert index is not None
+    item = node.items[index]
+    text = item.text if isinstance(item, Scalar) else json.dumps(plain(item), ensure_ascii=False)
+    yield Finding("SR207", f"`{text}` is listed twice in {_named(path)}", item.span, "delete one of them")
 
 
-_EXPLAIN: dict[str, Callable[[ValidationError, Node, Path, Node], Iterator[Finding]]] = {
+_EXPLAIN: dict[str, Callable[[_Error, Node, Path, Node], Iterator[Finding]]] = {
     "additionalProperties": _unknown_keys,
     "required": _missing_key,
     "type": _wrong_type,
@@ -208,32 +263,38 @@ def _type_of(value: object) -> str:
     return "a mapping"
 
 
-def _known_keys(error: ValidationError) -> list[str]:
+def _known_keys(error: _Error, node: Mapping, path: Path) -> list[str]:
     schema = error.schema
-    assert isinstance(schema, dict)
-    return list(schema.get("properties", {}))
+    if "properties" not in schema:
+        schema = resources.schema("policy")
+    known = list(schema["properties"])
+    return known + [name for key in known for name in _alternatives(path, key) if node.get(key) is None]
 
 
-def _schema_of_key(error: ValidationError, key: str) -> str | None:
+def _schema_of_key(error: _Error, key: str) -> str | None:
     schema = error.schema
-    assert isinstance(schema, dict)
     root: dict[str, Any] = resources.schema("policy")
     properties = schema.get("properties", {}) if "properties" in schema else root["properties"]
     entry = properties.get(key, {})
     if "description" not in entry and "$ref" in entry:
         entry = root["$defs"].get(entry["$ref"].rsplit("/", 1)[-1], {})
-    text: str | None = entry.get("description")
-    return text
+    return _advice(entry.get("description"))
 
 
-def _title(error: ValidationError) -> str:
-    assert isinstance(error.schema, dict)
-    return str(error.schema.get("title", "value that fits")).lower()
+def _what(error: _Error) -> str | None:
+    return _advice(error.schema.get("description"))
 
 
-def _what(error: ValidationError) -> str:
-    assert isinstance(error.schema, dict)
-    return str(error.schema.get("description", f"see `{'/'.join(map(str, error.absolute_schema_path))}` in the schema"))
+def _advice(description: str | None) -> str | None:
+    """Return the description as a help line begins and ends: small letter, no period."""
+    if description is None:
+        return None
+    begins_a_sentence = description[1:2].islower() or description[1:2] == " "
+    return (description[0].lower() if begins_a_sentence else description[0]) + description[1:].removesuffix(".")
+
+
+def _colon(what: str | None) -> str:
+    return f": {what}" if what else ""
 
 
 def _named(path: Path) -> str:

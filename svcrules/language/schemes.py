@@ -7,7 +7,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from svcrules.diagnostics import Span, listing, nearest
+from svcrules.diagnostics import Span, listing
 from svcrules.language.conditions import parse_condition
 from svcrules.language.context import Context, Item, scalar, text, title_of
 from svcrules.language.model import All, Condition, Field, FieldType, Rule, Scheme, Test, Title, tests_in
@@ -36,19 +36,25 @@ def read_classification(section: Node | None, context: Context) -> tuple[Scheme,
 def read_priority(section: Node | None, context: Context) -> Scheme | None:
     """Return the priority; `priority` is a field in `context` from then on."""
     if not isinstance(section, Mapping):
+        if section is not None:
+            _make_vague_priority(context)
         return None
     key = section.entries[0][0].span if section.entries else section.span
     item = Item("priority", key, section, ("priority",))
     levels = section.get("levels")
     if context.shape.broken(("priority",), "rules") or levels is None:
-        del context.later["priority"]
-        context.vague.add("priority")
+        _make_vague_priority(context)
         return None
     values = read_values(levels)
     scheme = _scheme("priority", "priority", item, values, context)
     del context.later["priority"]
     _declare_result("priority", item, values, context)
     return scheme
+
+
+def _make_vague_priority(context: Context) -> None:
+    del context.later["priority"]
+    context.make_vague("priority")
 
 
 def _declare(section: Node | None, context: Context) -> dict[str, _Declared]:
@@ -59,7 +65,8 @@ def _declare(section: Node | None, context: Context) -> dict[str, _Declared]:
         declared[item.name] = _Declared(item, read_values(values))
     for key, _ in section.entries if isinstance(section, Mapping) else ():
         if key.text not in declared:
-            context.vague.add(key.text)
+            context.make_vague(key.text)
+    context.declare_vaguely(section)
     for name, entry in declared.items():
         _declare_result(name, entry.item, entry.values, context)
     return declared
@@ -67,7 +74,7 @@ def _declare(section: Node | None, context: Context) -> dict[str, _Declared]:
 
 def _declare_result(name: str, item: Item, values: Map[str, Title | None], context: Context) -> None:
     taken = name in context.fields or any(field.startswith(f"{name}.") for field in context.fields)
-    if taken or name in context.vague:
+    if taken or (context.vague is not None and name in context.vague):
         context.report(
             "SR310",
             f"`{name}` is a field already, so it cannot be a result",
@@ -81,21 +88,29 @@ def _declare_result(name: str, item: Item, values: Map[str, Title | None], conte
 
 def _scheme(name: str, table_name: str, item: Item, values: Map[str, Title | None], context: Context) -> Scheme | None:
     node, path = item.value, item.path
+    # Also what rules give that are wrong otherwise: to say that nothing gives it would only distract from them.
+    given: set[str] = set()
 
     def answer_of(answer: Node, _: Mapping | None) -> str | None:
-        return _answer(answer, values, name, context)
+        value = _answer(answer, values, name, context)
+        given.update([] if value is None else [value])
+        return value
 
     applies_node = node.get("when")
     applies = parse_condition(applies_node, context) if applies_node is not None else None
     written = tuple(read_rules(node, path, "is", answer_of, context))
-    rules = (*_from_rules(name, node, values, context), *written, *_matrix_rules(node, values, name, context))
+    before = len(context.findings)
+    cells = tuple(_matrix_rules(node, values, name, context))
+    matrix_is_whole = len(context.findings) == before
+    rules = (*_from_rules(name, node, values, context), *written, *cells)
     otherwise = read_otherwise(node, "is", answer_of, context)
     cites = context.cites(node)
     if otherwise is None:
         return None
     table = make_table(table_name, rules, otherwise, applies, context)
-    if not context.shape.broken(path):
-        _check_reached(table_name, item, values, {otherwise.answer, *(rule.answer for rule in rules)}, context)
+    if matrix_is_whole and not context.shape.broken(path):
+        given.update(rule.answer for rule in rules)
+        _check_reached(table_name, item, values, given, context)
     return Scheme(name, values, table, title_of(node), text(node, "note"), cites)
 
 
@@ -103,8 +118,7 @@ def _answer(node: Node, values: Map[str, Title | None], name: str, context: Cont
     assert isinstance(node, Scalar)
     if node.text in values:
         return node.text
-    help_line = nearest(node.text, values) or f"known values: {listing(values)}"
-    context.report("SR302", f"`{node.text}` is not a value of `{name}`", node.span, help_line)
+    context.unknown_value(node, name, values)
     return None
 
 
@@ -188,9 +202,10 @@ def _line(node: Mapping, field: Field, kind: str, context: Context) -> Iterator[
                 "SR312",
                 f"{kind} `{key.text}` is not a value of `{field.name}`",
                 key.span,
-                nearest(key.text, field.values),
+                context.nearest(key.text, field.values),
             )
-    missing = [value for value in field.values if node.get(value) is None]
+    present = {key.text for key, _ in node.entries}
+    missing = [value for value in field.values if value not in present]
     if missing:
         span = node.entries[0][0].span
         context.report(

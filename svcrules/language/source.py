@@ -11,16 +11,17 @@ meet Python's or C's own limit before ours.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from svcrules.diagnostics import Finding, Source, Span
 
 MAX_BYTES = 4 * 1024 * 1024
-MAX_VALUES = 300_000
+MAX_VALUES = 120_000
 MAX_DEPTH = 40
 MAX_ALIASED = 20_000
 MAX_KEY = 200
@@ -103,13 +104,11 @@ def read_document(data: bytes, name: str, most_values: int = MAX_VALUES) -> tupl
     """
     if len(data) > MAX_BYTES:
         span = Span(Source(name, ()), 1, 1, 1, 1)
-        return None, [
-            Finding("SR102", f"more than {MAX_BYTES:,} bytes", span, "a policy is rules; keep data elsewhere")
-        ]
+        return None, [Finding("SR102", f"more than {MAX_BYTES:,} bytes", span, _TOO_LARGE)]
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return None, [_not_utf8(data, name, error.start)]
+        return None, [_not_utf8(error, name)]
     source = Source(name, tuple(_LINE_END.split(text)))
     if bad := _CONTROL.search(text):
         span = _span_of_offset(source, text, bad.start())
@@ -121,16 +120,17 @@ def read_document(data: bytes, name: str, most_values: int = MAX_VALUES) -> tupl
     return _Composer(source, most_values).read(text)
 
 
+_TOO_LARGE = "a policy is rules; keep data elsewhere"
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 # What YAML 1.2 calls printable, turned round (section 5.1); a byte order mark is only allowed at the start.
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-def _not_utf8(data: bytes, name: str, offset: int) -> Finding:
-    # Another encoding, shown as UTF-8: what cannot be read is a question mark in the excerpt, the rest helps to find it.
-    source = Source(name, tuple(_LINE_END.split(data.decode("utf-8", "replace"))))
-    span = _span_of_offset(source, data[:offset].decode("utf-8"), offset)
-    message = f"byte 0x{data[offset]:02X} is not valid UTF-8"
+def _not_utf8(error: UnicodeDecodeError, name: str) -> Finding:
+    # What is no UTF-8 shows as a mark in the excerpt; the rest of the line helps to find it.
+    source = Source(name, tuple(_LINE_END.split(error.object.decode("utf-8", "replace"))))
+    span = _span_of_offset(source, error.object[: error.start].decode("utf-8"), error.start)
+    message = f"byte 0x{error.object[error.start]:02X} is not valid UTF-8"
     return Finding("SR103", message, span, "save the file as UTF-8 in your editor")
 
 
@@ -147,29 +147,21 @@ class _Stop(Exception):  # noqa: N818 - not an error of ours: it ends the readin
         self.finding = finding
 
 
-class _Extent(NamedTuple):
-    """How much a value holds with aliases written out: values, itself included, and levels of collections."""
-
-    size: int
-    depth: int
-
-    def with_inner(self, inner: _Extent) -> _Extent:
-        return _Extent(self.size + inner.size, max(self.depth, inner.depth + 1))
-
-
-_SINGLE = _Extent(1, 0)
-
-
 @dataclass(slots=True)
 class _Open:
-    """A collection whose end has not been read yet; `keys` is None in a sequence."""
+    """
+    A collection whose end has not been read yet; `keys` is None in a sequence.
+
+    `size` (values, itself included) and `depth` (levels) count with aliases written out.
+    """
 
     start: yaml.Event
     anchor: str | None
     items: list[Node]
     keys: dict[str, Scalar] | None = None
     key: Scalar | None = None
-    extent: _Extent = _Extent(1, 1)
+    size: int = 1
+    depth: int = 1
 
 
 class _Composer:
@@ -177,8 +169,8 @@ class _Composer:
         self.source = source
         self.most_values = most_values
         self.findings: list[Finding] = []
-        # An anchor whose value has not ended yet has None.
-        self.anchors: dict[str, tuple[Node, _Extent] | None] = {}
+        # Node, size, depth; None for an anchor whose value has not ended yet.
+        self.anchors: dict[str, tuple[Node, int, int] | None] = {}
         self.values = 0
         self.aliased = 0
         self.stack: list[_Open] = []
@@ -206,15 +198,10 @@ class _Composer:
             self.findings.append(stop.finding)
             return None, self.findings
         if not isinstance(self.root, Mapping):
-            span = self.root.span if self.root is not None else Span(self.source, 1, 1, 1, 1)
-            self.findings.append(
-                Finding(
-                    "SR114",
-                    "the file is not a mapping of sections",
-                    span,
-                    "start with a section such as `policy: NAME`",
-                )
-            )
+            message, span = "the file holds no section", Span(self.source, 1, 1, 1, 1)
+            if self.root is not None:
+                message, span = "the file is not a mapping of sections", self.root.span
+            self.findings.append(Finding("SR114", message, span, "start with a section such as `policy: NAME`"))
             return None, self.findings
         return self.root, self.findings
 
@@ -225,7 +212,7 @@ class _Composer:
             raise _Stop(self._at(event, "SR113", "a second document starts here", help_line))
 
     def _add_scalar(self, event: Any) -> None:
-        self._add(self._scalar(event), event.anchor, _SINGLE)
+        self._add(self._scalar(event), event.anchor)
 
     def _open(self, event: Any) -> None:
         self._check_depth(event, 1)
@@ -253,20 +240,21 @@ class _Composer:
             node = Mapping(tuple(zip(top.keys.values(), top.items, strict=True)), span)
         else:
             node = Sequence(tuple(top.items), span)
-        self._add(node, top.anchor, top.extent)
+        self._add(node, top.anchor, top.size, top.depth)
 
-    def _add(self, node: Node, anchor: str | None, extent: _Extent) -> None:
+    def _add(self, node: Node, anchor: str | None, size: int = 1, depth: int = 0) -> None:
         if anchor:
-            self.anchors[anchor] = (node, extent)
+            self.anchors[anchor] = (node, size, depth)
         self.values += 1
         if self.values > self.most_values:
             message = f"more than {MAX_VALUES:,} values in the policy"
-            raise _Stop(Finding("SR102", message, node.span, "a policy is rules; keep data elsewhere"))
+            raise _Stop(Finding("SR102", message, node.span, _TOO_LARGE))
         if not self.stack:
             self.root = node
             return
         top = self.stack[-1]
-        top.extent = top.extent.with_inner(extent)
+        top.size += size
+        top.depth = max(top.depth, depth + 1)
         if top.keys is None:
             top.items.append(node)
         elif top.key is None:
@@ -330,9 +318,9 @@ class _Composer:
                     "write the value out",
                 )
             )
-        node, extent = target
-        self._check_depth(event, extent.depth)
-        self.aliased += extent.size
+        node, size, depth = target
+        self._check_depth(event, depth)
+        self.aliased += size
         if self.aliased > MAX_ALIASED:
             raise _Stop(
                 self._at(
@@ -342,7 +330,7 @@ class _Composer:
                     "write the values out, or use fewer aliases of aliases",
                 )
             )
-        self._add(node, None, extent)
+        self._add(node, None, size, depth)
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         span = self._span(event, event)
@@ -359,6 +347,8 @@ class _Composer:
         """The core schema of YAML 1.2 (section 10.3.2), with numbers kept to what every JSON reader holds."""
         if text in _WORDS:
             return _WORDS[text]
+        if text[0] not in _BEGINS_NUMBER:
+            return text
         if _INTEGER.fullmatch(text):
             number = int(text, 0) if text[:2] in ("0x", "0o") else int(text) if len(text) < 25 else _INT64
             if -_INT64 <= number < _INT64:
@@ -372,7 +362,7 @@ class _Composer:
         self.findings.append(
             Finding(
                 "SR112",
-                f"number `{_shorten(text)}` is out of range",
+                f"number `{shorten(text)}` is out of range",
                 span,
                 "put it in quotes if it is text, such as a phone number",
             )
@@ -386,7 +376,7 @@ class _Composer:
                 self._at(
                     event,
                     "SR108",
-                    f"tag `{_shorten(written)}` is not allowed",
+                    f"tag `{shorten(written)}` is not allowed",
                     "write plain values; quote a text that starts with `!`",
                 )
             )
@@ -396,9 +386,8 @@ class _Composer:
         assert mark is not None
         line, column = mark.line + 1, mark.column + 1
         written = self.source.lines[line - 1] if line <= len(self.source.lines) else ""
-        help_line = "check indentation, quotes and colons here and in the line before"
-        if "\t" in (written[mark.column : column], written.strip(" ")[:1]):
-            help_line = "indent with spaces: YAML does not allow tabs there"
+        begun = error.context_mark.line if error.context_mark else mark.line
+        help_line = _syntax_help(error.problem or "", written, mark.column, "".join(self.source.lines[begun:line]))
         span = Span(self.source, line, column, line, column + 1)
         return Finding("SR104", f"not well-formed YAML: {_problem(error)}", span, help_line)
 
@@ -413,19 +402,44 @@ class _Composer:
 
 
 def _problem(error: yaml.MarkedYAMLError) -> str:
-    """Return what the parser says, and in which line the thing begins that it was parsing."""
-    problem = error.problem or "not readable"
+    """Return what the parser says, and where the thing begins that it was parsing."""
+    problem, mark = error.problem or "not readable", error.problem_mark
     if not error.context:
         return problem
-    begun = f" that begins in line {error.context_mark.line + 1}" if error.context_mark else ""
+    begins = error.context_mark.line if error.context_mark else 0
+    begun = f" that begins in line {begins + 1}" if mark is not None and begins < mark.line else ""
     return f"{error.context}{begun}: {problem}"
 
 
+def _syntax_help(problem: str, line: str, column: int, lines: str) -> str:
+    """
+    Return the advice for the parser's problem at the column of the line.
+
+    `lines` is all that the parser was reading when it met the problem.
+    """
+    if "\t" in (line[column : column + 1], line.strip(" ")[:1]):
+        return "indent with spaces: YAML does not allow tabs there"
+    if wide := _WIDE_MARK.search(lines):
+        return f"write `{unicodedata.normalize('NFKC', wide.group())}` instead of `{wide.group()}`, or quote the text"
+    for part, advice in _SYNTAX_HELP.items():
+        if part in problem:
+            return advice
+    return "check indentation, quotes and colons here and in the line before"
+
+
+_WIDE_MARK = re.compile("[：，［］｛｝＂＃]")
+_SYNTAX_HELP = {
+    "mapping values are not allowed": "quote a text that holds a colon and a space; else check the indentation",
+    "cannot start any token": "quote a text that begins with this character",
+    "unknown escape character": "write `\\\\` for a backslash, or use single quotes",
+    "unexpected end of stream": "close the quotes",
+}
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_BEGINS_NUMBER = frozenset("+-.0123456789")
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -437,5 +451,6 @@ def _events(text: str) -> Iterator[yaml.Event]:
     return yaml.parse(text, Loader=loader)
 
 
-def _shorten(text: str, most: int = 40) -> str:
+def shorten(text: str, most: int = 60) -> str:
+    """Return the text as a message can quote it."""
     return text if len(text) <= most else text[:most] + "..."

@@ -9,15 +9,18 @@ from svcrules.language.context import Context, scalar, span_of, text, title_of, 
 from svcrules.language.model import STANDARD_EVENT_TYPES, Clause, Field, FieldType, Team, Title
 from svcrules.language.source import Mapping, Node, Scalar, Sequence
 
+_MOST_PARTS = 8
+
 
 def read_fields(section: Node | None, context: Context) -> None:
     """Fill `context.fields` with the fields of the section `fields`, and `context.vague` with those that are wrong."""
     if not isinstance(section, Mapping):
+        context.declare_vaguely(section)
         return
     items = {item.name: item.value for item in context.named_items(section, ("fields",))}
     for key, _ in section.entries:
         if key.text not in items:
-            context.vague.add(key.text)
+            context.make_vague(key.text)
             continue
         context.fields[key.text] = _field(key.text, items[key.text], context)
     _check_prefixes(section, context)
@@ -33,7 +36,7 @@ def _field(name: str, node: Mapping, context: Context) -> Field:
         type_ = FieldType(text(node, "type"))
     minimum, maximum = _number(node, "min"), _number(node, "max")
     if minimum is not None and maximum is not None and minimum > maximum:
-        message = f"field `{name}` runs from {minimum:g} down to {maximum:g}"
+        message = f"field `{name}` runs from {minimum} down to {maximum}"
         context.report("SR311", message, span_of(node, "min"), "write the smaller number as `min`")
         minimum = maximum = None
     return Field(name, type_, values, minimum, maximum, text(node, "unit"), title_of(node), text(node, "note"))
@@ -50,6 +53,10 @@ def _check_prefixes(section: Mapping, context: Context) -> None:
     names = {key.text for key, _ in section.entries}
     for key, _ in section.entries:
         parts = key.text.split(".")
+        if len(parts) > _MOST_PARTS:
+            message = f"`{key.text}` has more than {_MOST_PARTS} parts"
+            context.report("SR205", message, key.span, "a field name has few dots, such as `customer.tier`")
+            continue
         for length in range(1, len(parts)):
             above = ".".join(parts[:length])
             if above in names:

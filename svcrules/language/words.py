@@ -6,10 +6,19 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_SPACES = re.compile(r"\s+")
+# White space other than a single plain space, which most texts are full of.
+_SPACES = re.compile(r"\s\s+|[^\S ]")
 _APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'"})
-# Latin, Greek and Cyrillic lie below; what comes after is mostly written without spaces or with endings.
+# Latin, Greek and Cyrillic lie below U+0530, their extensions (Vietnamese, polytonic Greek) from U+1E00 to U+1FFF. What
+# lies elsewhere is mostly written without spaces or with endings.
 _ALPHABETS_END = "\u0530"
+_EXTENSIONS, _EXTENSIONS_END = "\u1e00", "\u2000"
+
+
+# Runs in which marks can be: what is neither a word's letter nor a space, and the two kana marks that pass for letters.
+_MARKS_RUN = re.compile("(?:[^\\w\\s\\x00-\\x7f]|[\uff9e\uff9f]){31,}")
+# As many as the Stream-Safe Text Format allows on one letter (Unicode Standard Annex 15, section 13).
+_MOST_MARKS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +38,21 @@ def comparable(text: str) -> str:
     if text.isascii():
         folded = text.lower()
     else:
-        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+        safe = _MARKS_RUN.sub(_without_excess, text)
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", safe).casefold())
     return _SPACES.sub(" ", folded.translate(_APOSTROPHES))
+
+
+def _without_excess(run: re.Match[str]) -> str:
+    """Leave out marks beyond those allowed on one letter: normalising them takes time with their number squared."""
+    kept = []
+    marks = 0
+    for character in run.group():
+        is_mark = unicodedata.combining(unicodedata.normalize("NFKD", character)[0]) > 0
+        marks = marks + 1 if is_mark else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def word(written: str) -> Word:
@@ -41,5 +63,7 @@ def word(written: str) -> Word:
 
 
 def joins(character: str) -> bool:
-    """Say whether the character continues a word of an alphabet written with spaces, or a number."""
-    return character < _ALPHABETS_END and character.isalnum()
+    """Say whether the character, a letter, a digit or a mark on one, continues a word of an alphabet, or a number."""
+    if character < _ALPHABETS_END:
+        return character.isalnum() or unicodedata.combining(character) > 0
+    return _EXTENSIONS <= character < _EXTENSIONS_END and character.isalnum()

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from svcrules.decision import Decision
+from svcrules.report.characters import visible
 
 _WIDTH_WITHOUT_TERMINAL = 160
 
@@ -28,7 +29,7 @@ def render(decisions: Iterable[Decision], out: TextIO) -> None:
     ):
         table.add_column(heading, overflow="fold")
     for decision in decisions:
-        table.add_row(*_row(decision))
+        table.add_row(*map(visible, _row(decision)))
     console = Console(
         file=out,
         width=None if out.isatty() else _WIDTH_WITHOUT_TERMINAL,

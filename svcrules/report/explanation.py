@@ -1,4 +1,8 @@
-"""Explanations for reading: the tables that a ticket passed, or the tests of one rule."""
+"""
+Explanations for reading: the tables that a ticket passed, or the tests of one rule.
+
+What events say is shown with `visible`, so that no terminal obeys it.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from svcrules.decision import OTHERWISE, Decision, Fact
 from svcrules.explain import Explanation, TableExplanation, WhyNot
 from svcrules.language.model import Title
+from svcrules.report.characters import visible
 
 _MOST_CHARACTERS = 60
 
 
 def explained(explanation: Explanation) -> str:
     """Return the decision with, for each table, the rule that won, the facts, the later rules and the clauses."""
-    return "\n".join(_explained(explanation)) + "\n"
+    return "\n".join(map(visible, _explained(explanation))) + "\n"
 
 
 def _explained(explanation: Explanation) -> Iterator[str]:
@@ -40,7 +45,7 @@ def _table(table: TableExplanation) -> Iterator[str]:
     yield from _labelled("because", (_fact(fact, "says nothing against it") for fact in table.facts))
     yield from _labelled("later", (f"{later.rule} would have given {later.answer}" for later in table.later))
     if table.note is not None:
-        yield from _labelled("note", [table.note])
+        yield from _labelled("note", table.note.splitlines())
     yield from _labelled("clauses", _clauses(table))
 
 
@@ -87,7 +92,7 @@ def _cut(text: str) -> str:
 
 def why_not(answer: WhyNot) -> str:
     """Return the tests of a rule, each with its outcome and what the ticket says to it."""
-    return "\n".join(_why_not(answer)) + "\n"
+    return "\n".join(map(visible, _why_not(answer))) + "\n"
 
 
 def _why_not(answer: WhyNot) -> Iterator[str]:
@@ -98,10 +103,11 @@ def _why_not(answer: WhyNot) -> Iterator[str]:
 
 
 def _outcome(answer: WhyNot) -> str:
+    intake = answer.table.startswith("intake.")
     if not answer.applied:
-        return "was not asked: the table does not apply"
+        return f"was not asked: {'it is not for this type of event' if intake else 'the table does not apply'}"
+    if intake:
+        return "is violated" if answer.holds else "is not violated"
     if answer.winner == answer.rule:
         return "matches and won"
-    if answer.holds:
-        return f"matches, but {answer.winner} comes first and won" if answer.winner else "applies"
-    return f"does not match; {answer.winner} won" if answer.winner else "does not apply"
+    return f"matches, but {answer.winner} comes first" if answer.holds else f"does not match; {answer.winner} won"

@@ -4,42 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import click
-
 from svcrules.codes import Severity
 from svcrules.diagnostics import Finding
 from svcrules.report.characters import visible
 from svcrules.report.checked import Checked, plural, tally
 from svcrules.report.excerpt import excerpt
 
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
+# Select Graphic Rendition, ECMA-48 section 8.3.117.
+_BOLD, _RED, _YELLOW, _CYAN = "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[36m"
+_RESET = "\x1b[0m"
+_COLOURS = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW}
 
 
 def render(checked: Checked, *, colour: bool = False) -> str:
-    text = "\n\n".join([*map(_paragraph, checked.findings), _summary(checked)]) + "\n"
-    return text if colour else click.unstyle(text)
+    paragraphs_ = (_paragraph(finding, colour) for finding in checked.findings)
+    return "\n\n".join([*paragraphs_, _summary(checked)]) + "\n"
 
 
 def paragraphs(findings: Iterable[Finding]) -> str:
     """Return the findings alone, without colours and without a line end at the last line."""
-    return click.unstyle("\n\n".join(map(_paragraph, findings)))
+    return "\n\n".join(_paragraph(finding, False) for finding in findings)
 
 
-def _paragraph(finding: Finding) -> str:
+def _paragraph(finding: Finding, coloured: bool) -> str:
+    def styled(text: str, style: str) -> str:
+        return f"{style}{text}{_RESET}" if coloured else text
+
     colour = _COLOURS[finding.severity]
-    label = click.style(f"{finding.severity} {finding.code}", fg=colour, bold=True)
+    label = styled(f"{finding.severity} {finding.code}", colour + _BOLD)
     heading = f"{label}: {visible(finding.message)}"
     lines = [heading]
     if span := finding.span:
         place = f"{visible(span.source.name)}:{span.line}:{span.column}"
-        lines = [f"{click.style(place, bold=True)}: {heading}"]
+        lines = [f"{styled(place, _BOLD)}: {heading}"]
         if shown := excerpt(span):
             text, carets = shown
             number = f"{span.line:>5}"
             lines.append(f"{number} | {text}".rstrip())
-            lines.append(f"{' ' * len(number)} | {click.style(carets, fg=colour)}")
+            lines.append(f"{' ' * len(number)} | {styled(carets, colour)}")
     if finding.help:
-        lines.append(f"  {click.style('help', fg='cyan')}: {visible(finding.help)}")
+        lines.append(f"  {styled('help', _CYAN)}: {visible(finding.help)}")
     return "\n".join(lines)
 
 

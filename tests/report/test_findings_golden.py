@@ -61,9 +61,7 @@ CHECKED = {
             (
                 "policies/vip",
                 (
-                    Finding(
-                        "SR304", "unknown team `tier-2`", on(ROUTING, 3, "tier-2"), "did you mean `tier2`?"
-                    ),
+                    Finding("SR304", "unknown team `tier-2`", on(ROUTING, 3, "tier-2"), "did you mean `tier2`?"),
                     Finding("SR404", "`漏气` is listed twice", on(ROUTING, 4, "漏气")),
                     Finding("SR304", "unknown team `应急响应团队`", on(ROUTING, 4, "应急响应团队")),
                 ),
@@ -118,12 +116,8 @@ CHECKED = {
                 "hidden.yaml",
                 (
                     Finding("SR304", "unknown team `tier\u200b2`", on(HIDDEN, 1, "tier\u200b2")),
-                    Finding(
-                        "SR116", "control character U+001B is not allowed in YAML", on(HIDDEN, 1, "\x1b")
-                    ),
-                    Finding(
-                        "SR205", "combining marks take no column", on(HIDDEN, 2, "x\u202ey"), "write `é`"
-                    ),
+                    Finding("SR116", "control character U+001B is not allowed in YAML", on(HIDDEN, 1, "\x1b")),
+                    Finding("SR205", "combining marks take no column", on(HIDDEN, 2, "x\u202ey"), "write `é`"),
                     Finding("SR104", "an empty line", Span(HIDDEN, 3, 1, 3, 1)),
                 ),
             ),

@@ -19,9 +19,7 @@ from svcrules.report.excerpt import excerpt
 
 # All of Unicode with its lone surrogates, and often what some format or terminal takes for its own.
 TEXTS = st.text(
-    st.characters()
-    | st.characters(categories=["Cs"])
-    | st.sampled_from("%,:{}[]<&\"'\\/\t\r\n\x00\x1b漏…\u0301\u202e")
+    st.characters() | st.characters(categories=["Cs"]) | st.sampled_from("%,:{}[]<&\"'\\/\t\r\n\x00\x1b漏…\u0301\u202e")
 )
 LINES = st.lists(TEXTS | TEXTS.map(lambda text: text * 60), max_size=4).map(tuple)
 SOURCES = st.builds(Source, TEXTS, LINES)
@@ -83,8 +81,7 @@ def test_excerpt_fits_and_its_carets_stand_under_it(span: Span) -> None:
 def test_json_holds_the_findings(checked: Checked) -> None:
     document = json.loads(FINDING_FORMATS["json"](checked))
     read = [
-        (it["code"], it["message"], it["help"], it["file"], it["line"], it["end_column"])
-        for it in document["findings"]
+        (it["code"], it["message"], it["help"], it["file"], it["line"], it["end_column"]) for it in document["findings"]
     ]
     assert read == [
         (
@@ -134,9 +131,7 @@ def test_github_commands_hold_the_findings(checked: Checked) -> None:
         assert command, line
         properties = dict(part.split("=", 1) for part in command[2].split(","))
         assert command[1] == finding.severity
-        assert unescaped(command[3]) == written(
-            finding.message + (f"\nhelp: {finding.help}" if finding.help else "")
-        )
+        assert unescaped(command[3]) == written(finding.message + (f"\nhelp: {finding.help}" if finding.help else ""))
         assert properties["title"] == f"{finding.code} {CODES[finding.code].title}"
         assert ("file" in properties) == (finding.span is not None)
         if finding.span:
