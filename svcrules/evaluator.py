@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from svcrules.decide import decide
 from svcrules.decision import Decision
 from svcrules.evaluators.program import Program
 from svcrules.events import Event
-from svcrules.explain import Explanation, WhyNot, explain, why_not
 from svcrules.language.model import Policy
+
+if TYPE_CHECKING:
+    from svcrules.explain import Explanation, WhyNot
 
 
 class Evaluator:
@@ -32,6 +34,8 @@ class Evaluator:
 
     def explain(self, event: Event | Mapping[str, Any]) -> Explanation:
         """Return the decision on the event with every table passed and every rule that matched."""
+        from svcrules.explain import explain  # most callers only decide
+
         return explain(self._program, _event(event))
 
     def why_not(self, event: Event | Mapping[str, Any], rule: str) -> WhyNot:
@@ -40,6 +44,8 @@ class Evaluator:
 
         Raises `UnknownRule` if the policy has no rule of this id.
         """
+        from svcrules.explain import why_not
+
         return why_not(self._program, _event(event), rule)
 
 

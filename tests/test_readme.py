@@ -20,7 +20,7 @@ PYTHON = re.compile(r"```python\n(?P<code>.*?)```\n(?:\n```text\n(?P<output>.*?)
 
 
 def run(command: str) -> str:
-    """Run the command of the README in the checkout, with `svcrules` from this environment, and return all it prints."""
+    """Run the command of the README in the checkout, with `svcrules` from this environment; return all it prints."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", command],

@@ -14,8 +14,9 @@ from jsonschema import Draft202012Validator
 
 from svcrules import Evaluator, load_policy, resources
 from svcrules.events import parse_time, read_event
+from svcrules.language.document import plain
 from svcrules.language.schema import check_shape
-from svcrules.language.source import plain, read_document
+from svcrules.language.source import read_document
 
 _ROOT = Path(__file__).parent.parent
 _SCHEMAS = ("decision", "event", "mapping", "policy")

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from svcrules.diagnostics import Finding, listing, nearest
-from svcrules.language.conditions import is_date
-from svcrules.language.model import Field, FieldType, Value
+from svcrules.language.model import Field, FieldType, Value, is_date
 
 
 class Vocabulary:

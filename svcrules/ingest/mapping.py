@@ -9,8 +9,9 @@ from svcrules.diagnostics import Finding, Span, in_order, listing, nearest
 from svcrules.ingest.model import Cells, Constant, Converted, CsvMapping, EventPlan, Lookup, Test, Time, Value
 from svcrules.ingest.times import DIRECTIVES, fault_of_format
 from svcrules.language.context import scalars, text
+from svcrules.language.document import Mapping, Node, Scalar, Sequence
 from svcrules.language.schema import check_shape
-from svcrules.language.source import Mapping, Node, Scalar, Sequence, read_document
+from svcrules.language.source import read_document
 
 
 def read_mapping(data: bytes, name: str) -> tuple[CsvMapping | None, tuple[Finding, ...]]:

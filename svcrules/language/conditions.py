@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 
 from svcrules.diagnostics import Span
 from svcrules.language.context import Context
-from svcrules.language.model import All, Any, Condition, Field, FieldType, Not, Test, Value
+from svcrules.language.document import Mapping, Node, Scalar, Sequence, shorten
+from svcrules.language.model import All, Any, Condition, Field, FieldType, Not, Test, Value, is_date
 from svcrules.language.ranges import some_number
-from svcrules.language.source import Mapping, Node, Scalar, Sequence, shorten
 from svcrules.language.words import word
 
 
@@ -198,16 +197,6 @@ def _date(field: Field, node: Scalar, context: Context) -> str | None:
     message = f"`{shorten(node.text)}` is not a date, and `{field.name}` is one"
     context.report("SR314", message, node.span, "write year, month and day of a day that exists, as 2026-10-01")
     return None
-
-
-def is_date(value: object) -> bool:
-    """Say whether the value is text that names a day of the calendar as 2026-10-01."""
-    if not isinstance(value, str) or len(value) != len("2026-10-01"):
-        return False
-    try:
-        return date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
 
 
 def _words_test(field: Field, node: Node, apart_from: Node | None, context: Context) -> Test | None:

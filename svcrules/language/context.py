@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from svcrules.codes import Severity
 from svcrules.diagnostics import Finding, Span, listing, nearest
+from svcrules.language.document import Mapping, Node, Path, Scalar, Sequence, shorten
 from svcrules.language.model import Field, Title
 from svcrules.language.schema import Shape
-from svcrules.language.source import Mapping, Node, Path, Scalar, Sequence, shorten
 
 # Nobody mends more errors or warnings in one go, and each costs time.
 _MOST = 200

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from svcrules.language.conditions import a_field, parse_condition
 from svcrules.language.context import Context, Item, scalar, scalars, text, title_of
+from svcrules.language.document import Mapping, Node
 from svcrules.language.model import Channels, Check, Condition, FieldType, Intake, Required, Title
-from svcrules.language.source import Mapping, Node
 
 _AT_INTAKE = ("created",)
 

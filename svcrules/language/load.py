@@ -16,13 +16,14 @@ from zoneinfo import ZoneInfo
 
 from svcrules.diagnostics import Finding, in_order, nearest
 from svcrules.language.context import Context, scalar, text, title_of
+from svcrules.language.document import Mapping, Node, Scalar, count_values, plain, shorten
 from svcrules.language.files import read_files
 from svcrules.language.intake import read_intake
 from svcrules.language.model import Policy, Title
 from svcrules.language.routing import read_ownership, read_routing
 from svcrules.language.schema import check_shape
 from svcrules.language.schemes import read_classification, read_priority
-from svcrules.language.source import MAX_VALUES, Mapping, Node, Scalar, count_values, plain, read_document, shorten
+from svcrules.language.source import MAX_VALUES, read_document
 from svcrules.language.vocabulary import read_clauses, read_event_types, read_fields, read_teams
 
 

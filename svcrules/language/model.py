@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import Generic, NamedTuple, TypeVar
 
@@ -32,6 +33,16 @@ STANDARD_EVENT_TYPES = (
 
 Value = str | int | float | bool | tuple[str, ...]
 """A value of a field in an event. Dates are text as 2026-10-01, which sorts by time; lists are tuples."""
+
+
+def is_date(value: object) -> bool:
+    """Say whether the value is text that names a day of the calendar as 2026-10-01."""
+    if not isinstance(value, str) or len(value) != len("2026-10-01"):
+        return False
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 class Title(NamedTuple):

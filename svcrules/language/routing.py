@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from svcrules.language.conditions import a_field
 from svcrules.language.context import Context, scalar, scalars
+from svcrules.language.document import Mapping, Node, Scalar
 from svcrules.language.model import FieldType, Owner, Route, Table
-from svcrules.language.source import Mapping, Node, Scalar
 from svcrules.language.tables import AnswerOf, make_table, read_otherwise, read_rules
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from svcrules import resources
 from svcrules.diagnostics import Finding, Span, listing, nearest
-from svcrules.language.source import Mapping, Node, Path, Scalar, Sequence, at_path, plain, shorten
+from svcrules.language.document import Mapping, Node, Path, Scalar, Sequence, at_path, plain, shorten
 
 
 @dataclass(frozen=True, slots=True)

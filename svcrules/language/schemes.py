@@ -10,8 +10,8 @@ from graphlib import CycleError, TopologicalSorter
 from svcrules.diagnostics import Span, listing
 from svcrules.language.conditions import parse_condition
 from svcrules.language.context import Context, Item, scalar, text, title_of
+from svcrules.language.document import Mapping, Node, Scalar
 from svcrules.language.model import All, Condition, Field, FieldType, Rule, Scheme, Test, Title, tests_in
-from svcrules.language.source import Mapping, Node, Scalar
 from svcrules.language.tables import make_table, read_otherwise, read_rules
 from svcrules.language.vocabulary import read_values
 

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from svcrules.language.conditions import parse_condition
 from svcrules.language.context import Context, span_of, text, title_of
+from svcrules.language.document import Mapping, Node, Path
 from svcrules.language.model import Condition, Otherwise, Rule, Table
-from svcrules.language.source import Mapping, Node, Path
 
 Answer = TypeVar("Answer")
 AnswerOf = Callable[[Node, Mapping | None], Answer | None]

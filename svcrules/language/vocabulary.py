@@ -6,8 +6,8 @@ from collections.abc import Mapping as Map
 
 from svcrules.diagnostics import Span
 from svcrules.language.context import Context, scalar, span_of, text, title_of, titled
+from svcrules.language.document import Mapping, Node, Scalar, Sequence
 from svcrules.language.model import STANDARD_EVENT_TYPES, Clause, Field, FieldType, Team, Title
-from svcrules.language.source import Mapping, Node, Scalar, Sequence
 
 _MOST_PARTS = 8
 

@@ -1,0 +1,81 @@
+"""The document: YAML as written, in which every value knows where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from svcrules.diagnostics import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value; `text` is how it was written, without quotes. Keys are always used as `text`."""
+
+    value: str | int | float | bool | None
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    items: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping in the order of the file; keys are unique."""
+
+    entries: tuple[tuple[Scalar, Node], ...]
+    span: Span
+
+    def get(self, key: str) -> Node | None:
+        return next((value for name, value in self.entries if name.text == key), None)
+
+    def key(self, key: str) -> Scalar | None:
+        return next((name for name, _ in self.entries if name.text == key), None)
+
+
+Node = Scalar | Sequence | Mapping
+Path = tuple[str | int, ...]
+
+
+def plain(node: Node) -> Any:
+    """Return the node as JSON values (str, int, float, bool, None, list, dict)."""
+    match node:
+        case Scalar(value=value):
+            return value
+        case Sequence(items=items):
+            return [plain(item) for item in items]
+        case Mapping(entries=entries):
+            return {key.text: plain(value) for key, value in entries}
+
+
+def at_path(node: Node, path: Path) -> Node:
+    """Return the node that `path` (keys and indexes) leads to; the last node on the way where it leads nowhere."""
+    for step in path:
+        below = None
+        if isinstance(node, Mapping):
+            below = node.get(str(step))
+        elif isinstance(node, Sequence) and isinstance(step, int):
+            below = node.items[step]
+        if below is None:
+            return node
+        node = below
+    return node
+
+
+def count_values(node: Node) -> int:
+    """Return the number of values in the node, itself and its keys included, with aliases written out."""
+    match node:
+        case Sequence(items=items):
+            return 1 + sum(map(count_values, items))
+        case Mapping(entries=entries):
+            return 1 + sum(1 + count_values(value) for _, value in entries)
+    return 1
+
+
+def shorten(text: str, most: int = 60) -> str:
+    """Return the text as a message can quote it."""
+    return text if len(text) <= most else text[:most] + "..."
