@@ -88,3 +88,8 @@ def listing(names: Iterable[str], most: int = 12) -> str:
     shown = [f"`{name}`" for name in names]
     rest = len(shown) - most
     return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def shorten(text: str, most: int = 60) -> str:
+    """Return the text as a message can quote it."""
+    return text if len(text) <= most else text[:most] + "..."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from svcrules.diagnostics import Span
+from svcrules.diagnostics import Span, shorten
 from svcrules.language.context import Context
-from svcrules.language.document import Mapping, Node, Scalar, Sequence, shorten
+from svcrules.language.document import Mapping, Node, Scalar, Sequence
 from svcrules.language.model import All, Any, Condition, Field, FieldType, Not, Test, Value, is_date
 from svcrules.language.ranges import some_number
 from svcrules.language.words import word

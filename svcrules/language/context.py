@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from svcrules.codes import Severity
-from svcrules.diagnostics import Finding, Span, listing, nearest
-from svcrules.language.document import Mapping, Node, Path, Scalar, Sequence, shorten
+from svcrules.diagnostics import Finding, Span, listing, nearest, shorten
+from svcrules.language.document import Mapping, Node, Path, Scalar, Sequence
 from svcrules.language.model import Field, Title
 from svcrules.language.schema import Shape
 

@@ -74,8 +74,3 @@ def count_values(node: Node) -> int:
         case Mapping(entries=entries):
             return 1 + sum(1 + count_values(value) for _, value in entries)
     return 1
-
-
-def shorten(text: str, most: int = 60) -> str:
-    """Return the text as a message can quote it."""
-    return text if len(text) <= most else text[:most] + "..."

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from svcrules.diagnostics import Finding, in_order, nearest
+from svcrules.diagnostics import Finding, in_order, nearest, shorten
 from svcrules.language.context import Context, scalar, text, title_of
-from svcrules.language.document import Mapping, Node, Scalar, count_values, plain, shorten
+from svcrules.language.document import Mapping, Node, Scalar, count_values, plain
 from svcrules.language.files import read_files
 from svcrules.language.intake import read_intake
 from svcrules.language.model import Policy, Title

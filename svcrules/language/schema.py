@@ -14,8 +14,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from svcrules import resources
-from svcrules.diagnostics import Finding, Span, listing, nearest
-from svcrules.language.document import Mapping, Node, Path, Scalar, Sequence, at_path, plain, shorten
+from svcrules.diagnostics import Finding, Span, listing, nearest, shorten
+from svcrules.language.document import Mapping, Node, Path, Scalar, Sequence, at_path, plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from typing import Any
 
 import yaml
 
-from svcrules.diagnostics import Finding, Source, Span
-from svcrules.language.document import Mapping, Node, Scalar, Sequence, shorten
+from svcrules.diagnostics import Finding, Source, Span, shorten
+from svcrules.language.document import Mapping, Node, Scalar, Sequence
 from svcrules.language.scalars import resolved
 from svcrules.language.syntax_errors import syntax_finding
 
