@@ -6,9 +6,9 @@ Pure: no clock, file, network or randomness; equal events give equal decisions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from svcrules.decision import Action, Decision, Fact, Reason, RouteDecision, Violation, idempotency_prefix
 from svcrules.diagnostics import Finding, nearest
@@ -16,7 +16,9 @@ from svcrules.evaluators.matching import Matcher
 from svcrules.evaluators.program import Program, TableProgram, Win, each_once
 from svcrules.evaluators.ticket import Ticket
 from svcrules.events import Event, EventError
-from svcrules.language.model import Owner, Route
+from svcrules.language.model import Owner
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,40 +97,37 @@ class _Course:
 
     def value(self, name: str, table: TableProgram[str]) -> str | None:
         """Ask a table whose answer is a value; later tables see it as the field `name`."""
-        win = self._ask(table)
-        answer = win.answer if win is not None else None
-        self._passed(table, win, answer)
-        if answer is not None:
-            self.ticket.values[name] = answer
+        if not table.applies_to(self.ticket):
+            if self.record is not None:
+                self.record.append(Passed(table, None, None))
+            return None
+        answer = self._ask(table, str)
+        self.ticket.values[name] = answer
         return answer
 
     def route(self, program: Program) -> RouteDecision | None:
         if program.routing is None and program.ownership is None:
             return None
-        team: Route | None = None
-        owner: str | None = None
-        if program.routing is not None:
-            routed = self._ask(program.routing)
-            team = routed.answer if routed is not None else None
-            self._passed(program.routing, routed, team.team if team is not None else None)
-        if program.ownership is not None:
-            owned = self._ask(program.ownership)
-            owner = self._owner(owned.answer) if owned is not None else None
-            self._passed(program.ownership, owned, owner)
-        return RouteDecision(team.team if team else None, owner, team.notify if team else ())
+        to = self._ask(program.routing, lambda route: route.team) if program.routing is not None else None
+        owner = self._ask(program.ownership, self._owner) if program.ownership is not None else None
+        return RouteDecision(
+            to.team if to is not None else None,
+            self._owner(owner) if owner is not None else None,
+            to.notify if to is not None else (),
+        )
 
     def _owner(self, owner: Owner) -> str:
         named = self.ticket.values.get(owner.field) if owner.field is not None else None
-        return owner.team if named is None else str(named)
+        # A blank text names nobody.
+        return named if isinstance(named, str) and named.strip() else owner.team
 
-    def _ask(self, table: TableProgram[Any]) -> Win[Any] | None:
-        return table.win(self.ticket, all_matches=self.record is not None)
-
-    def _passed(self, table: TableProgram[Any], win: Win[Any] | None, answer: str | None) -> None:
-        if win is not None and answer is not None:
-            self.reasons.append(Reason(table.table.name, win.rule_id, answer, win.facts, win.cites))
+    def _ask(self, table: TableProgram[Answer], in_words: Callable[[Answer], str]) -> Answer:
+        win = table.win(self.ticket, all_matches=self.record is not None)
+        answer = in_words(win.answer)
+        self.reasons.append(Reason(table.table.name, win.rule_id, answer, win.facts, win.cites))
         if self.record is not None:
             self.record.append(Passed(table, win, answer))
+        return win.answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +182,8 @@ def _route_actions(route: RouteDecision | None, course: _Course, event: Event) -
         return
     prefix = idempotency_prefix(event.subject, event.source, event.id)
     rules = {reason.table: reason.rule for reason in course.reasons}
-    rule = rules.get("routing", rules.get("ownership", ""))
-    to = route.team or route.owner or ""
-    yield Action("assign", f"{prefix}/assign", rule, to, route.owner)
+    rule = rules["ownership" if route.team is None else "routing"]
+    yield Action("assign", f"{prefix}/assign", rule, route.team or route.owner, route.owner)
     for team in route.notify:
         yield Action("notify", f"{prefix}/notify/{team}", rule, team)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from svcrules.language.model import Title, Value
@@ -14,8 +14,7 @@ OTHERWISE = "otherwise"
 """Stands for the rule in a reason where no rule matched and the table's default answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """
     What the ticket said that made a test pass.
 
@@ -38,8 +37,7 @@ class Fact:
         return {"field": self.field, "absent": True}
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a table gave its answer. `answer` is the value, the team, or the owner."""
 
     table: str
@@ -58,8 +56,7 @@ class Reason:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """Something that must not be. `fields` are those missing or wrong; `title` is for people, if there is one."""
 
     table: str
@@ -81,8 +78,7 @@ class Violation:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """
     Something to do: `assign` (to, owner), `notify` (to), `request_fields` (fields), `refuse` (fields).
 
@@ -117,8 +113,7 @@ def idempotency_prefix(ticket: str, source: str, event: str) -> str:
     return "/".join(quote(part, safe="") for part in (ticket, source, event))
 
 
-@dataclass(frozen=True, slots=True)
-class RouteDecision:
+class RouteDecision(NamedTuple):
     team: str | None
     owner: str | None
     notify: tuple[str, ...]
@@ -171,6 +166,9 @@ class Decision:
         return to_json(self.to_dict())
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+
+
 def to_json(value: Any) -> str:
     """Return the JSON values on one line, with every character as itself."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value)

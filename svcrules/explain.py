@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from svcrules.decide import Passed, decide_recording, read_ticket
 from svcrules.decision import Decision, Fact
@@ -20,7 +20,7 @@ from svcrules.evaluators.ticket import Ticket
 from svcrules.events import Event
 from svcrules.language.model import All as AllOf
 from svcrules.language.model import Any as AnyOf
-from svcrules.language.model import Condition, Not, Owner, Policy, Route, Test, Title
+from svcrules.language.model import Channels, Check, Condition, Not, Owner, Policy, Required, Route, Test, Title
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +152,11 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class WhyNot:
     """
-    Why a rule did or did not win. `winner` is the rule that won its table, None where it has no winner (intake) or
-    did not apply.
+    Why a rule did or did not win, or, for a rule of intake, why it is or is not violated.
+
+    `holds` says whether the rule matches, or is violated. `applied` is false where the table does not apply, or the
+    rule is not for events of this type. `winner` is the rule that won the table; None for intake, and where the table
+    does not apply.
     """
 
     ticket: str
@@ -185,7 +188,7 @@ def why_not(program: Program, event: Event, rule_id: str) -> WhyNot:
     rules = dict(_rules(program.policy))
     if rule_id not in rules:
         raise UnknownRule(rule_id, program.policy, list(rules))
-    table, condition = rules[rule_id]
+    table, condition, at = rules[rule_id]
     record: list[Passed] = []
     decision = decide_recording(program, event, record)
     ticket, _ = read_ticket(program, event)
@@ -193,30 +196,46 @@ def why_not(program: Program, event: Event, rule_id: str) -> WhyNot:
     if decision.priority is not None:
         ticket.values["priority"] = decision.priority
     passed = next((entry for entry in record if entry.table.table.name == table), None)
-    winner = passed.win.rule_id if passed is not None and passed.win is not None else None
-    steps = tuple(_steps(condition, ticket, 0)) if condition is not None else ()
+    steps = tuple(_steps(condition, ticket, 0))
     return WhyNot(
         ticket=event.subject,
         rule=rule_id,
         table=table,
-        holds=condition is None or compiled(condition).holds(ticket),
-        winner=winner,
-        applied=passed is None or passed.win is not None,
+        holds=steps[0].holds,
+        winner=passed.win.rule_id if passed is not None and passed.win is not None else None,
+        applied=passed.win is not None if passed is not None else not at or event.type in at,
         steps=steps,
     )
 
 
-def _rules(policy: Policy) -> Iterator[tuple[str, tuple[str, Condition | None]]]:
+class _Asked(NamedTuple):
+    """A rule as `why_not` looks at it: when it matches or is violated; `at` is empty where any event type will do."""
+
+    table: str
+    condition: Condition
+    at: tuple[str, ...]
+
+
+def _rules(policy: Policy) -> Iterator[tuple[str, _Asked]]:
     for table in policy.tables:
-        yield from ((rule.id, (table.name, rule.when)) for rule in table.rules)
-    intake = policy.intake
-    for name, entries in (
-        ("required", intake.required),
-        ("channels", intake.channels),
-        ("checks", intake.checks),
-    ):
-        for entry in entries:
-            yield entry.id, (f"intake.{name}", entry.when)
+        yield from ((rule.id, _Asked(table.name, rule.when, ())) for rule in table.rules)
+    for rule in policy.intake.rules:
+        yield rule.id, _Asked(_INTAKE_TABLES[type(rule)], _violated(rule), rule.at)
+
+
+_INTAKE_TABLES = {Required: "intake.required", Channels: "intake.channels", Check: "intake.checks"}
+
+
+def _violated(rule: Required | Channels | Check) -> Condition:
+    match rule:
+        case Required(fields=fields):
+            absent = tuple(Test(field, "present", False) for field in fields)
+            broken: Condition = AnyOf(absent) if len(absent) > 1 else absent[0]
+        case Channels(field=field, accepted=accepted):
+            broken = AllOf((Test(field, "present", True), Not(Test(field, "one_of", accepted))))
+        case Check(when=when):
+            return when
+    return AllOf((rule.when, broken)) if rule.when is not None else broken
 
 
 def _steps(condition: Condition, ticket: Ticket, depth: int) -> Iterator[Step]:
@@ -236,6 +255,8 @@ def _steps(condition: Condition, ticket: Ticket, depth: int) -> Iterator[Step]:
 
 def describe(test: Test) -> str:
     """Return the test in words, as in `affected at_least 10`."""
+    if test.operator == "present":
+        return f"{test.field} is {'present' if test.operand else 'absent'}"
     shown = _several(test.operand) if isinstance(test.operand, tuple) else _plain(test.operand)
     apart_from = f", apart from {_several(test.apart_from)}" if test.apart_from else ""
     return f"{test.field} {_OPERATOR_WORDS.get(test.operator, test.operator)} {shown}{apart_from}"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from svcrules.language.load import check_policy
-from svcrules.report import Checked
+from svcrules.report.checked import Checked
 from svcrules.report.human import render
 from tests.conftest import Golden
 

@@ -14,12 +14,11 @@ from svcrules import resources
 from svcrules.cli.inputs import STANDARD_INPUT, Line, read_lines
 from svcrules.cli.main import EXIT_REJECTS
 from svcrules.cli.policy import evaluator
-from svcrules.cli.rejects import Rejects
+from svcrules.cli.rejects import Rejects, rejects_to
 from svcrules.decision import to_json
 from svcrules.diagnostics import Finding, listing, nearest
 from svcrules.evaluator import Evaluator
 from svcrules.events import Event, EventError
-from svcrules.explain import UnknownRule
 
 _LONG_INPUT_BYTES = 1_000_000
 
@@ -68,26 +67,34 @@ def decide(
     An event that cannot be decided is rejected with its line and the cause; the others are decided all the same, and
     the exit code is 3.
     """
-    if explain and why_not:
+    if explain and why_not is not None:
         raise click.UsageError("--explain and --why-not cannot be used together")
-    if format_ == "text" and not (explain or why_not):
+    if format_ == "text" and not (explain or why_not is not None):
         raise click.UsageError("--format text needs --explain or --why-not")
-    if format_ == "table" and (explain or why_not):
+    if format_ == "table" and (explain or why_not is not None):
         raise click.UsageError("--format table cannot show --explain or --why-not")
-    for name in files:
-        if name != STANDARD_INPUT and not Path(name).is_file():
-            raise click.UsageError(f"no file `{name}`")
+    _check_files(files, rejects)
     names = files or (STANDARD_INPUT,)
-    evaluators = _Evaluators(evaluator(policy) if policy else None)
+    evaluators = _Evaluators(evaluator(policy) if policy is not None else None)
     with contextlib.ExitStack() as stack:
-        reject_file = stack.enter_context(Path(rejects).open("w", encoding="utf-8")) if rejects else None
-        rejected = Rejects(reject_file)
+        rejected = stack.enter_context(rejects_to(rejects))
         advance = stack.enter_context(_progress(names))
         answers = _answers(read_lines(names, advance), evaluators, rejected, _answer_with(explain, why_not))
-        kind = "why_not" if why_not else "explain" if explain else "decide"
+        kind = "why_not" if why_not is not None else "explain" if explain else "decide"
         _write(answers, kind, format_ or ("ndjson" if kind == "decide" else "text"), STANDARD_INPUT in names)
     if rejected.count:
         ctx.exit(EXIT_REJECTS)
+
+
+def _check_files(files: tuple[str, ...], rejects: str | None) -> None:
+    """Raise `click.UsageError` where a file cannot be the input, or would be overwritten by the rejects."""
+    for path in (Path(name) for name in files if name != STANDARD_INPUT):
+        if not path.exists():
+            raise click.UsageError(f"no file `{path}`")
+        if path.is_dir():
+            raise click.UsageError(f"`{path}` is a folder; name the files in it")
+        if rejects is not None and Path(rejects).exists() and path.samefile(rejects):
+            raise click.UsageError(f"--rejects would overwrite `{path}`, which is read from")
 
 
 class _Evaluators:
@@ -145,11 +152,23 @@ AnswerOf = Callable[[Evaluator, Event], Answer]
 
 def _answer_with(explain: bool, why_not: str | None) -> AnswerOf:
     if why_not is not None:
-        rule = why_not
-        return lambda evaluator, event: evaluator.why_not(event, rule)
+        return _why_not(why_not)
     if explain:
         return lambda evaluator, event: evaluator.explain(event)
     return lambda evaluator, event: evaluator.decide(event)
+
+
+def _why_not(rule: str) -> AnswerOf:
+    from svcrules.explain import UnknownRule
+
+    def answer(evaluator: Evaluator, event: Event) -> Answer:
+        try:
+            return evaluator.why_not(event, rule)
+        except UnknownRule as error:
+            advice = f": {error.help}" if error.help else ""
+            raise click.UsageError(f"{error}{advice}") from error
+
+    return answer
 
 
 def _answers(lines: Iterator[Line], evaluators: _Evaluators, rejects: Rejects, answer: AnswerOf) -> Iterator[Answer]:
@@ -161,9 +180,6 @@ def _answers(lines: Iterator[Line], evaluators: _Evaluators, rejects: Rejects, a
             yield answer(evaluators.of(event), event)
         except EventError as error:
             rejects.add(line.file, line.number, error.findings, {"input": line.raw})
-        except UnknownRule as error:
-            advice = f": {error.help}" if error.help else ""
-            raise click.UsageError(f"{error}{advice}") from error
 
 
 def _write(answers: Iterator[Answer], kind: str, format_: str, interactive: bool) -> None:
@@ -198,15 +214,20 @@ def _text_of(kind: str) -> Callable[[Answer], str]:
 
 @contextlib.contextmanager
 def _progress(names: tuple[str, ...]) -> Iterator[Callable[[int], None]]:
-    """Show a bar on standard error while long files are read, if that is a terminal; give what tells it of bytes."""
+    """
+    Show a bar on standard error while long files are read; give what tells it of bytes.
+
+    Only on a terminal, and not where the decisions are printed there as well.
+    """
     total = sum(Path(name).stat().st_size for name in names if name != STANDARD_INPUT)
-    if not sys.stderr.isatty() or total < _LONG_INPUT_BYTES:
+    if not sys.stderr.isatty() or sys.stdout.isatty() or total < _LONG_INPUT_BYTES:
         yield lambda size: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
     columns = ("deciding", BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    # Redirected, standard output would end up on the terminal instead of in the user's file.
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
         task = progress.add_task("deciding", total=total)
         yield lambda size: progress.advance(task, size)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
+from typing import Any, TextIO
 
 import click
 
@@ -12,6 +15,7 @@ EXIT_FINDINGS = 1
 EXIT_USAGE = 2
 EXIT_REJECTS = 3
 EXIT_IO = 4
+_EXIT_INTERRUPTED = 130
 
 # Commands are imported when they are called, so that `svcrules --help` is quick.
 _COMMANDS = {
@@ -23,7 +27,18 @@ _COMMANDS = {
 }
 
 
+class _ReaderGone(Exception):  # noqa: N818 - reads as what it is
+    """Nobody reads our output any more, as in `svcrules decide ... | head -1`."""
+
+
 class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # click would take it for an error and leave with exit code 1.
+            raise _ReaderGone from None
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
@@ -52,28 +67,45 @@ def cli() -> None:
 def main() -> None:
     """Run the command line and leave with its exit code; no traceback reaches the user for anything that can happen."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    sys.exit(_run())
+        assert isinstance(stream, TextIOWrapper)
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    # A policy is many small objects that stay; to look through them for garbage again and again takes a fifth of its
+    # loading time.
+    gc.set_threshold(50_000)
+    sys.exit(_exit_code())
+
+
+def _exit_code() -> int:
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("svcrules: interrupted", err=True)
+        return _EXIT_INTERRUPTED
+    except (_ReaderGone, BrokenPipeError):
+        _discard(sys.stdout)
+        _discard(sys.stderr)
+        return 0
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        click.echo(f"svcrules: error: {name}{error.strerror or error}", err=True)
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _discard(sys.stdout)
+        return EXIT_IO
+    return code
 
 
 def _run() -> int:
     try:
         code = cli(standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("svcrules: interrupted", err=True)
-        return 130
-    except BrokenPipeError:
-        # Whoever read our output has had enough, as in `svcrules decide ... | head`. Python would complain again when
-        # it flushes the stream at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        name = f"{error.filename}: " if error.filename else ""
-        click.echo(f"svcrules: error: {name}{error.strerror or error}", err=True)
-        return EXIT_IO
     return code if isinstance(code, int) else 0
+
+
+def _discard(stream: TextIO) -> None:
+    """Let what is left in the stream go nowhere: Python flushes it at exit, and would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

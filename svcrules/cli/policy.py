@@ -15,11 +15,11 @@ from svcrules.language.load import PolicyError, load_policy
 
 
 def expand(paths: tuple[str, ...]) -> Iterator[str]:
-    """Yield each path, and for a folder of policies the policies in it, sorted."""
+    """Yield each path, and for a folder of policies, which is none itself, the policies in it, sorted."""
     for path in paths:
         folder = Path(path)
-        inside = sorted(entry.parent for entry in folder.glob("*/policy.yaml")) if folder.is_dir() else []
-        yield from map(str, inside or [folder])
+        inside = [] if (folder / "policy.yaml").exists() else sorted(folder.glob("*/policy.yaml"))
+        yield from (str(file.parent) for file in inside) if inside else (path,)
 
 
 def evaluator(name_or_path: str) -> Evaluator:
@@ -30,7 +30,7 @@ def evaluator(name_or_path: str) -> Evaluator:
     `click.ClickException` with its findings if it has errors.
     """
     path = Path(name_or_path)
-    if not path.exists():
+    if not (name_or_path and path.exists()):
         names = resources.policy_names()
         if name_or_path not in names:
             advice = nearest(name_or_path, names) or f"give a path, or one of {listing(names)}"
@@ -53,7 +53,7 @@ class BrokenPolicy(click.ClickException):
         self.findings = error.findings
 
     def show(self, file: object = None) -> None:
-        from svcrules.report import Checked
+        from svcrules.report.checked import Checked
         from svcrules.report.human import render
 
         click.echo(render(Checked(((self.name, self.findings),))), err=True, nl=False)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any
 
 import click
 
 from svcrules.decision import to_json
 from svcrules.diagnostics import Finding
+from svcrules.report.characters import visible
 
 
 class Rejects:
@@ -25,9 +28,20 @@ class Rejects:
         self.count += 1
         if self._file is None:
             for finding in findings:
-                click.echo(f"{file}:{line}: {finding}", err=True)
+                click.echo(visible(f"{file}:{line}: {finding}"), err=True)
                 if finding.help:
-                    click.echo(f"  help: {finding.help}", err=True)
+                    click.echo(visible(f"  help: {finding.help}"), err=True)
             return
         errors = [{"code": finding.code, "message": finding.message, "help": finding.help} for finding in findings]
         self._file.write(to_json({"file": file, "line": line, "errors": errors, **given}) + "\n")
+
+
+@contextmanager
+def rejects_to(path: str | None) -> Iterator[Rejects]:
+    """Yield the rejects that are written to the file at `path`, or to standard error where it is None."""
+    if path is None:
+        yield Rejects(None)
+        return
+    # Names of files can hold bytes that are not UTF-8; in JSON, what stands for them is a valid escape.
+    with Path(path).open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        yield Rejects(file)

@@ -29,7 +29,8 @@ def validate(ctx: click.Context, paths: tuple[str, ...], format_: str) -> None:
     """
     from svcrules.cli.policy import expand
     from svcrules.language.load import check_policy
-    from svcrules.report import FINDING_FORMATS, Checked
+    from svcrules.report.checked import Checked
+    from svcrules.report.formats import FINDING_FORMATS
 
     checked = Checked(tuple((path, check_policy(path).findings) for path in expand(paths)))
     if format_ == "human":

@@ -5,18 +5,26 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from svcrules.language.words import comparable, joins, word
 
 _CHUNK = 65_536
 
-Found = Mapping[str, list[tuple[int, int]]]
-"""
-The words that a text mentions, as the policy writes them. For words whose places matter, the list holds where each
-occurrence begins and ends; for the others it is empty.
-"""
+
+class Places(NamedTuple):
+    """Where a word of this length begins in a text, in order; without begins where the places do not matter."""
+
+    length: int
+    begins: list[int]
+
+    def cover(self, begin: int, end: int) -> bool:
+        last = bisect_right(self.begins, begin) - 1
+        return last >= 0 and self.begins[last] + self.length >= end
+
+
+Found = Mapping[str, Places]
+"""The words that a text mentions, as the policy writes them."""
 
 
 class WordIndex:
@@ -31,9 +39,9 @@ class WordIndex:
         for text in dict.fromkeys(written):
             parsed = word(text)
             forms.setdefault((parsed.text, parsed.stem), []).append(text)
-        self._words = tuple(forms)
+        self._words = tuple(_Searched.of(text, stem) for text, stem in forms)
         self._forms = tuple(forms.values())
-        self._longest = max((len(text) for text, _ in self._words), default=0)
+        self._longest = max((len(searched.text) for searched in self._words), default=0)
         placed = frozenset(placed)
         self._placed = frozenset(i for i, texts in enumerate(self._forms) if not placed.isdisjoint(texts))
 
@@ -41,48 +49,62 @@ class WordIndex:
     def _automaton(self) -> Any:
         from ahocorasick_rs import AhoCorasick
 
-        return AhoCorasick([text for text, _ in self._words])
+        return AhoCorasick([searched.text for searched in self._words])
 
     def found_in(self, text: str) -> Found:
         """Return the words that the text mentions."""
-        searched = comparable(text)
-        found: dict[int, list[tuple[int, int]]] = {}
-        for index, begin, end in self._occurrences(searched):
-            placed = index in self._placed
-            if (placed or index not in found) and self._is_whole(index, searched, begin, end):
-                places = found.setdefault(index, [])
-                if placed:
-                    places.append((begin, end))
-        return {form: places for index, places in found.items() for form in self._forms[index]}
-
-    def _occurrences(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """Yield index, begin and end of what the automaton finds, in chunks, so that memory stays flat."""
+        text = comparable(text)
+        found: dict[int, list[int]] = {}
+        settled: set[int] = set()
+        # In chunks, since the automaton returns all it finds at once.
         for start in range(0, len(text), _CHUNK):
+            # A word that ends in this chunk may have begun in the one before.
             before = max(start - self._longest, 0)
-            for index, begin, end in self._automaton.find_matches_as_indexes(
-                text[before : start + _CHUNK], overlapping=True
-            ):
-                yield index, before + begin, before + end
+            chunk = text[before : start + _CHUNK]
+            for index, begin, end in self._automaton.find_matches_as_indexes(chunk, overlapping=True):
+                if index in settled:
+                    continue
+                begin, end = before + begin, before + end
+                if end > start and self._words[index].is_whole(text, begin, end):
+                    begins = found.setdefault(index, [])
+                    if index in self._placed:
+                        begins.append(begin)
+                    else:
+                        settled.add(index)
+        return {
+            form: Places(len(self._words[index].text), begins)
+            for index, begins in found.items()
+            for form in self._forms[index]
+        }
 
-    def _is_whole(self, index: int, text: str, begin: int, end: int) -> bool:
-        if begin > 0 and joins(text[begin]) and joins(text[begin - 1]):
+
+class _Searched(NamedTuple):
+    """A word in comparable form; whether a letter or digit before it, or after it, would make it part of another."""
+
+    text: str
+    closed_before: bool
+    closed_after: bool
+
+    @classmethod
+    def of(cls, text: str, stem: bool) -> _Searched:
+        return cls(text, joins(text[0]), joins(text[-1]) and not stem)
+
+    def is_whole(self, text: str, begin: int, end: int) -> bool:
+        if self.closed_before and begin > 0 and joins(text[begin - 1]):
             return False
-        stem = self._words[index][1]
-        return stem or end == len(text) or not (joins(text[end - 1]) and joins(text[end]))
+        return not (self.closed_after and end < len(text) and joins(text[end]))
 
 
 def outside(found: Found, words: Iterable[str], phrases: Iterable[str]) -> Iterator[str]:
     """Yield the words found at some place that lies inside none of the phrases found."""
-    covers = sorted(place for phrase in phrases for place in found.get(phrase, ()))
-    begins = [begin for begin, _ in covers]
-    # The furthest end of all phrases that begin up to here: one of them covers a word exactly if this end does.
-    reaches = list(accumulate((end for _, end in covers), max))
+    covers = [found[phrase] for phrase in phrases if phrase in found]
     for text in words:
-        for begin, end in found.get(text, ()):
-            last = bisect_right(begins, begin) - 1
-            if last < 0 or reaches[last] < end:
-                yield text
-                break
+        length, begins = found.get(text, _NOWHERE)
+        if any(not any(cover.cover(begin, begin + length) for cover in covers) for begin in begins):
+            yield text
+
+
+_NOWHERE = Places(0, [])
 
 
 class Pattern:

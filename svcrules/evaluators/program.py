@@ -40,14 +40,15 @@ class TableProgram(Generic[Answer]):
         self.rules = tuple((rule, compiled(rule.when)) for rule in table.rules)
         self.applies = compiled(table.applies) if table.applies is not None else None
 
-    def win(self, ticket: Ticket, all_matches: bool = False) -> Win[Answer] | None:
+    def applies_to(self, ticket: Ticket) -> bool:
+        return self.applies is None or self.applies.holds(ticket)
+
+    def win(self, ticket: Ticket, all_matches: bool = False) -> Win[Answer]:
         """
-        Return the answer of the first rule that matches, else the default's; None where the table does not apply.
+        Return the answer of the first rule that matches, else the default's.
 
         With `all_matches`, the rules after the first that match as well are looked for, too.
         """
-        if self.applies is not None and not self.applies.holds(ticket):
-            return None
         matching = self._matching(ticket)
         first = next(matching, None)
         if first is None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from svcrules.diagnostics import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A single value; `text` is how it was written, without quotes. Keys are always used as `text`."""
 
     value: str | int | float | bool | None
@@ -17,14 +15,12 @@ class Scalar:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     items: tuple[Node, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """A mapping in the order of the file; keys are unique."""
 
     entries: tuple[tuple[Scalar, Node], ...]
@@ -43,13 +39,11 @@ Path = tuple[str | int, ...]
 
 def plain(node: Node) -> Any:
     """Return the node as JSON values (str, int, float, bool, None, list, dict)."""
-    match node:
-        case Scalar(value=value):
-            return value
-        case Sequence(items=items):
-            return [plain(item) for item in items]
-        case Mapping(entries=entries):
-            return {key.text: plain(value) for key, value in entries}
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return {key.text: plain(value) for key, value in node.entries}
 
 
 def at_path(node: Node, path: Path) -> Node:

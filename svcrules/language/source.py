@@ -42,14 +42,18 @@ def read_document(data: bytes, name: str, most_values: int = MAX_VALUES) -> tupl
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return None, [_not_utf8(error, name)]
-    source = Source(name, tuple(_LINE_END.split(text)))
     if bad := _CONTROL.search(text):
-        span = _span_of_offset(source, text, bad.start())
+        span = _span_of_offset(Source(name, tuple(_LINE_END.split(text))), text, bad.start())
         message = f"control character U+{ord(bad.group()):04X} is not allowed in YAML"
         help_line = "delete it; some editors show it only on request"
         if bad.group() == "\0":
             help_line = "save the file as UTF-8 in your editor: it looks like UTF-16, or like no text at all"
         return None, [Finding("SR116", message, span, help_line)]
+    # Without control characters, Python's line ends are those of YAML, and found much faster than by an expression.
+    lines = text.splitlines()
+    if not text or _LINE_END.match(text[-1]):
+        lines.append("")  # where findings at the end of the file point
+    source = Source(name, tuple(lines))
     return _Composer(source, most_values).read(text)
 
 
@@ -188,7 +192,8 @@ class _Composer:
             return
         top = self.stack[-1]
         top.size += size
-        top.depth = max(top.depth, depth + 1)
+        if depth >= top.depth:
+            top.depth = depth + 1
         if top.keys is None:
             top.items.append(node)
         elif top.key is None:
@@ -268,7 +273,8 @@ class _Composer:
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         span = self._span(event, event)
-        self._refuse_tag(event)
+        if event.tag is not None:
+            self._refuse_tag(event)
         text: str = event.value
         if event.style == '"' and (bad := _CONTROL.search(text)):
             message = f"the escape of control character U+{ord(bad.group()):04X} is not allowed"

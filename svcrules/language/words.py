@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # White space other than a single plain space, which most texts are full of.
 _SPACES = re.compile(r"\s\s+|[^\S ]")
@@ -55,6 +56,7 @@ def _without_excess(run: re.Match[str]) -> str:
     return "".join(kept)
 
 
+@lru_cache(maxsize=16_384)  # once when a policy is read, once for its index
 def word(written: str) -> Word:
     """Return the word as the policy wrote it in comparable form; its text is empty where nothing would be left."""
     text = comparable(written).strip()

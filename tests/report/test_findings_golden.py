@@ -14,7 +14,8 @@ from jsonschema import Draft4Validator
 from xmlschema import XMLSchema10
 
 from svcrules.diagnostics import Finding, Source, Span
-from svcrules.report import FINDING_FORMATS, Checked
+from svcrules.report.checked import Checked
+from svcrules.report.formats import FINDING_FORMATS
 from svcrules.report.human import render
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -13,9 +13,10 @@ from xmlschema import XMLSchema10
 
 from svcrules.codes import CODES
 from svcrules.diagnostics import Finding, Source, Span
-from svcrules.report import FINDING_FORMATS, Checked
 from svcrules.report.characters import columns, visible
+from svcrules.report.checked import Checked
 from svcrules.report.excerpt import excerpt
+from svcrules.report.formats import FINDING_FORMATS
 
 # All of Unicode with its lone surrogates, and often what some format or terminal takes for its own.
 TEXTS = st.text(
