@@ -2,7 +2,7 @@
 The codes of all findings: a code never changes its meaning, its title may be put better.
 
 SR1xx the text of a file, SR2xx its shape, SR3xx its meaning, SR4xx rules that are valid but cannot be meant,
-SR5xx events, SR6xx mappings and CSV rows. Each code has a page in docs/findings/.
+SR5xx events, SR6xx mappings and CSV rows, SR7xx policy tests. Each code has a page in docs/findings/.
 """
 
 from __future__ import annotations
@@ -74,14 +74,32 @@ CODES: dict[str, Code] = {
             "SR314": "not a date",
             "SR315": "empty word",
             "SR316": "unknown event type",
+            "SR317": "unknown calendar",
+            "SR318": "unknown holidays",
+            "SR319": "not hours of a day",
+            "SR320": "hours overlap",
+            "SR321": "date outside its list",
+            "SR322": "calendar never open",
+            "SR323": "duration that cannot be read",
+            "SR324": "unknown clock",
+            "SR325": "time of a step that cannot be read",
+            "SR326": "duration that does not fit",
+            "SR327": "keys that exclude each other",
+            "SR328": "event type with two effects",
         }
     ),
     **_warnings(
         {
             "SR401": "value never given",
             "SR402": "test never passes",
-            "SR403": "rule repeats an earlier one",
+            "SR403": "rule never wins",
             "SR404": "word listed twice",
+            "SR405": "holidays without a day in common",
+            "SR406": "holidays that no calendar has",
+            "SR407": "clock without a limit",
+            "SR408": "step never due",
+            "SR409": "key without effect",
+            "SR410": "waived clause that is cited",
         }
     ),
     **_errors(
@@ -102,6 +120,8 @@ CODES: dict[str, Code] = {
             "SR514": "duplicate key in JSON",
             "SR515": "field given twice",
             "SR516": "unsupported CloudEvents version",
+            "SR517": "counting field given in an event",
+            "SR518": "id of another event",
             "SR601": "column missing in the file",
             "SR602": "cell not in the map",
             "SR603": "time does not fit the format",
@@ -116,6 +136,16 @@ CODES: dict[str, Code] = {
             "SR612": "time format that cannot be read",
             "SR613": "map entry for a missing cell",
             "SR614": "field within another field",
+            "SR701": "time of a test that cannot be read",
+            "SR702": "entries out of order",
+            "SR703": "parameter without a value",
+            "SR704": "parameter not used",
+            "SR705": "test id used twice",
+            "SR706": "unknown name in a test",
+            "SR707": "value that cannot come out",
+            "SR708": "test without a first event",
+            "SR709": "test that expects nothing",
+            "SR710": "key that needs an event",
         }
     ),
 }

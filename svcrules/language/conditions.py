@@ -65,6 +65,11 @@ def parse_condition(node: Node, context: Context) -> Condition | None:
     return _together(parts)
 
 
+def parse_optional(node: Node | None, context: Context) -> Condition | None:
+    """Return the condition as `parse_condition` does, and one that always holds where there is no node."""
+    return parse_condition(node, context) if node is not None else All(())
+
+
 def _entry(key: Scalar, node: Node, context: Context) -> Condition | None:
     if key.text == "not":
         part = parse_condition(node, context)

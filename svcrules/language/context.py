@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from svcrules.codes import Severity
 from svcrules.diagnostics import Finding, Span, listing, nearest, shorten
 from svcrules.language.document import Mapping, Node, Path, Scalar, Sequence
 from svcrules.language.model import Field, Title
 from svcrules.language.schema import Shape
+from svcrules.language.timezones import zone_named
 
 # Nobody mends more errors or warnings in one go, and each costs time.
 _MOST = 200
@@ -32,7 +34,8 @@ class Item(NamedTuple):
 class Context:
     """
     `fields` grows as schemes are declared. `vague` holds names that are declared, but so wrongly that nothing can be
-    said about their use; None for it, `teams` or `clauses` means that any name must be let pass.
+    said about their use; None for it or one of the other sets of names means that any name must be let pass.
+    `cited` holds the place where each clause is cited first.
     """
 
     shape: Shape
@@ -41,7 +44,11 @@ class Context:
     teams: frozenset[str] | None = frozenset()
     clauses: frozenset[str] | None = None
     event_types: frozenset[str] | None = frozenset()
+    calendars: frozenset[str] | None = frozenset()
+    clocks: frozenset[str] | None = frozenset()
+    holidays: frozenset[str] | None = frozenset()
     rule_ids: dict[str, Span] = field(default_factory=dict)
+    cited: dict[str, Span] = field(default_factory=dict)
     later: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     reported: Counter[Severity] = field(default_factory=Counter)
@@ -61,11 +68,43 @@ class Context:
         self._known("SR316", "event type", node, self.event_types, "declare it under `event_types`")
         return node.text
 
+    def calendar(self, node: Scalar) -> str:
+        advice = f"declare it under `calendars`, such as `{shorten(node.text)}: {{hours: always}}`"
+        self._known("SR317", "calendar", node, self.calendars, advice)
+        return node.text
+
+    def holiday_list(self, node: Scalar) -> str:
+        self._known("SR318", "holidays", node, self.holidays, "declare them under `holidays`")
+        return node.text
+
+    def zone(self, node: Scalar) -> ZoneInfo | None:
+        """Return the time zone that the node names; None where there is none such (reported)."""
+        if not isinstance(node.value, str) or not node.value:
+            return None  # which is a matter of shape
+        zone = zone_named(node)
+        if isinstance(zone, ZoneInfo):
+            return zone
+        self.report(zone.code, zone.message, node.span, zone.help)
+        return None
+
+    def events(self, mapping: Mapping, key: str) -> tuple[str, ...]:
+        """Return the event types under the key, reporting those that are not declared."""
+        return tuple(self.event_type(node) for node in names(mapping, key))
+
+    def clock(self, node: Scalar, name: str) -> str:
+        """Return the name of a clock, which the node says somewhere."""
+        advice = "declare it under `clocks`; a duty has a clock if it has `within`"
+        self._known("SR324", "clock", node, self.clocks, advice, name)
+        return name
+
     def cites(self, mapping: Mapping) -> tuple[str, ...]:
-        nodes = scalars(mapping, "cites")
-        for node in nodes:
-            self._known("SR305", "clause", node, self.clauses, "add it to `clauses`, or cite another")
-        return tuple(node.text for node in nodes)
+        for node in scalars(mapping, "cites"):
+            self.cited.setdefault(self.clause(node), node.span)
+        return tuple(node.text for node in scalars(mapping, "cites"))
+
+    def clause(self, node: Scalar) -> str:
+        self._known("SR305", "clause", node, self.clauses, "add it to `clauses`, or cite another")
+        return node.text
 
     def field_named(self, node: Scalar) -> Field | None:
         """Return the field that the node names; None where it is unknown (reported) or vague (not reported)."""
@@ -115,15 +154,18 @@ class Context:
         message = f"rule id `{rule_id}` is used twice, {where}"
         self.report("SR306", message, span, "give each rule its own id: decisions name it")
 
-    def _known(self, code: str, kind: str, node: Scalar, known: Collection[str] | None, advice: str) -> None:
-        if known is not None and node.text not in known:
-            self.report(code, f"unknown {kind} `{node.text}`", node.span, self.nearest(node.text, known) or advice)
+    def _known(
+        self, code: str, kind: str, node: Scalar, known: Collection[str] | None, advice: str, name: str | None = None
+    ) -> None:
+        name = node.text if name is None else name
+        if known is not None and name not in known:
+            self.report(code, f"unknown {kind} `{name}`", node.span, self.nearest(name, known) or advice)
 
-    def list_items(self, node: Node | None, path: Path) -> Iterator[Item]:
-        """Yield the mappings of a list that have the right shape; the others have their finding already."""
+    def list_items(self, node: Node | None, path: Path, apart_from: str | None = None) -> Iterator[Item]:
+        """Yield the mappings of a list that have the right shape, whatever stands under their key `apart_from`."""
         for index, item in enumerate(node.items if isinstance(node, Sequence) else ()):
             below = (*path, index)
-            if isinstance(item, Mapping) and not self.shape.broken(below):
+            if isinstance(item, Mapping) and not self.shape.broken(below, apart_from):
                 yield Item(text(item, "id") or "", span_of(item, "id"), item, below)
 
     def named_items(self, node: Node | None, path: Path, apart_from: str | None = None) -> Iterator[Item]:
@@ -132,6 +174,13 @@ class Context:
             below = (*path, key.text)
             if isinstance(value, Mapping) and not self.shape.broken(below, apart_from):
                 yield Item(key.text, key.span, value, below)
+
+
+def declared_in(section: Node | None) -> frozenset[str] | None:
+    """Return the names that the section declares, also those of entries that are wrong; None where it is no mapping."""
+    if section is None:
+        return frozenset()
+    return frozenset(key.text for key, _ in section.entries) if isinstance(section, Mapping) else None
 
 
 def scalar(mapping: Mapping, key: str) -> Scalar | None:
@@ -148,6 +197,12 @@ def scalars(mapping: Mapping, key: str) -> tuple[Scalar, ...]:
     """Return the entries of a list of single values; nothing where the key is absent."""
     node = mapping.get(key)
     return tuple(item for item in node.items if isinstance(item, Scalar)) if isinstance(node, Sequence) else ()
+
+
+def names(mapping: Mapping, key: str) -> tuple[Scalar, ...]:
+    """Return the entries of a list of single values, or the value that stands for a list of one."""
+    node = mapping.get(key)
+    return (node,) if isinstance(node, Scalar) else scalars(mapping, key)
 
 
 def title_of(mapping: Mapping, key: str = "title") -> Title | None:

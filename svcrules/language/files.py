@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from svcrules.diagnostics import Finding, Source, Span
-from svcrules.language.source import MAX_BYTES
+
+MAX_BYTES = 4 * 1024 * 1024
 
 
 def read_files(path: Path) -> tuple[list[tuple[str, bytes]], list[Finding]]:

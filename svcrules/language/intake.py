@@ -28,8 +28,11 @@ def read_intake(section: Node | None, context: Context) -> Intake:
 def _required(item: Item, context: Context) -> Required:
     context.claim_id(item.name, item.key)
     node = item.value
-    for field in scalars(node, "fields"):
-        context.field_named(field)
+    for name in scalars(node, "fields"):
+        field = context.field_named(name)
+        if field is not None and field.counted is not None:
+            message = f"`{field.name}` is counted, so nobody can be asked for it"
+            context.report("SR303", message, name.span, "delete it from `fields`")
     return Required(
         item.name,
         _when(node, context),

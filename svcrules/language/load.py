@@ -14,17 +14,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from svcrules.diagnostics import Finding, in_order, nearest, shorten
+from svcrules.diagnostics import Finding, in_order
+from svcrules.language.calendars import read_calendars
 from svcrules.language.context import Context, scalar, text, title_of
+from svcrules.language.counting import read_counts
 from svcrules.language.document import Mapping, Node, Scalar, count_values, plain
 from svcrules.language.files import read_files
 from svcrules.language.intake import read_intake
-from svcrules.language.model import Policy, Title
+from svcrules.language.model import NewVersion, Policy, Title
 from svcrules.language.routing import read_ownership, read_routing
 from svcrules.language.schema import check_shape
 from svcrules.language.schemes import read_classification, read_priority
 from svcrules.language.source import MAX_VALUES, read_document
-from svcrules.language.vocabulary import read_clauses, read_event_types, read_fields, read_teams
+from svcrules.language.time_sections import read_timing
+from svcrules.language.vocabulary import read_clauses, read_event_types, read_fields, read_teams, read_waivers
 
 
 class PolicyError(Exception):
@@ -121,8 +124,9 @@ def _resolve(whole: Mapping, context: Context) -> Policy | None:
     if whole.get("fields") is None:
         # Nothing is declared because the section is missing: that is one mistake, not many.
         return None
+    read_counts(whole, context)
     fields = dict(context.fields)
-    _check_timezone(whole, context)
+    calendars = read_calendars(whole, _timezone(whole, context) or ZoneInfo("UTC"), context)
     if whole.get("priority") is not None:
         context.later["priority"] = "classification comes first, then priority, then routing, ownership and intake"
     schemes = read_classification(whole.get("classification"), context)
@@ -130,6 +134,8 @@ def _resolve(whole: Mapping, context: Context) -> Policy | None:
     routing = read_routing(whole.get("routing"), context)
     ownership = read_ownership(whole.get("ownership"), context)
     intake = read_intake(whole.get("intake"), context)
+    timing = read_timing(whole, calendars, context)
+    waivers = read_waivers(whole.get("waivers"), context)
     return Policy(
         name=text(whole, "policy") or "",
         version=text(whole, "version") or "",
@@ -145,28 +151,24 @@ def _resolve(whole: Mapping, context: Context) -> Policy | None:
         ownership=ownership,
         intake=intake,
         clauses=clauses,
+        timing=timing,
+        waivers=waivers,
+        new_version=NewVersion.RECOMPUTE if text(whole, "new_version") == "recompute" else NewVersion.KEEP,
         note=text(whole, "note"),
     )
 
 
-def _check_timezone(whole: Mapping, context: Context) -> None:
+def _timezone(whole: Mapping, context: Context) -> ZoneInfo | None:
+    """Return the zone of the policy; None where it has none, or it is wrong."""
     node = scalar(whole, "timezone")
-    if node is None or not isinstance(node.value, str) or not node.value:
-        return
-    try:
-        ZoneInfo(node.value)
-    except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError; odd names raise the others
-        from zoneinfo import available_timezones
-
-        help_line = (
-            nearest(shorten(node.value), sorted(available_timezones())) or "use an IANA name such as `Asia/Shanghai`"
-        )
-        context.report("SR313", f"unknown time zone `{shorten(node.value)}`", node.span, help_line)
+    return context.zone(node) if node is not None else None
 
 
 def _digest(whole: Mapping) -> str:
     """Hash what the files say. Keys are sorted, so the order of levels, which has a meaning, is added by itself."""
     value = plain(whole)
-    levels = list((value.get("priority") or {}).get("levels") or ()) if isinstance(value.get("priority"), dict) else []
-    canonical = json.dumps([value, levels], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    priority = value.get("priority")
+    levels = priority.get("levels") if isinstance(priority, dict) else None
+    order = list(levels) if isinstance(levels, list | dict) else []
+    canonical = json.dumps([value, order], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

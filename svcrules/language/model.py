@@ -11,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from svcrules.diagnostics import Span
+
+if TYPE_CHECKING:
+    from svcrules.language.timed import Timing
 
 STANDARD_EVENT_TYPES = (
     "created",
@@ -61,8 +64,27 @@ class FieldType(Enum):
     LIST = "list"
 
 
+class Count(NamedTuple):
+    """
+    What a counting field counts: tickets with the same value of `by`, created within the time before.
+
+    `distinct` names a field of which the different values are counted instead; tickets must agree in the fields `same`.
+    """
+
+    when: Condition
+    by: str
+    within: timedelta
+    distinct: str | None = None
+    same: tuple[str, ...] = ()
+
+
 class Field(NamedTuple):
-    """A field of the vocabulary. `values` is empty unless the type is ONE_OF or SOME_OF; bounds are inclusive."""
+    """
+    A field of the vocabulary.
+
+    `values` is empty unless the type is ONE_OF or SOME_OF; bounds are inclusive; `counted` is given for an INTEGER that
+    is counted over tickets instead of read from events.
+    """
 
     name: str
     type: FieldType
@@ -72,6 +94,7 @@ class Field(NamedTuple):
     unit: str | None
     title: Title | None
     note: str | None
+    counted: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +254,21 @@ class Team(NamedTuple):
     cites: tuple[str, ...]
 
 
+class NewVersion(Enum):
+    """What a new version of a policy means for tickets that are open."""
+
+    KEEP = "keep"
+    RECOMPUTE = "recompute"
+
+
+class Waiver(NamedTuple):
+    """Clauses that no rule carries out, and why."""
+
+    clauses: tuple[str, ...]
+    reason: Title
+    span: Span | None = None
+
+
 class Clause(NamedTuple):
     """`normative` is must, should or informative."""
 
@@ -263,6 +301,9 @@ class Policy:
     ownership: Table[Owner] | None
     intake: Intake
     clauses: Mapping[str, Clause]
+    timing: Timing
+    waivers: tuple[Waiver, ...] = ()
+    new_version: NewVersion = NewVersion.KEEP
     note: str | None = None
 
     @property

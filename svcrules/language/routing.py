@@ -20,27 +20,32 @@ def read_routing(section: Node | None, context: Context) -> Table[Route] | None:
 
 def read_ownership(section: Node | None, context: Context) -> Table[Owner] | None:
     def owner(node: Node, _: Mapping | None) -> Owner | None:
-        if isinstance(node, Scalar):
-            return Owner(context.team(node))
-        assert isinstance(node, Mapping)
-        named, team = scalar(node, "field"), scalar(node, "otherwise")
-        assert named is not None
-        assert team is not None
-        field = context.field_named(named)
-        otherwise = context.team(team)
-        if field is None:
-            return None
-        if field.type is not FieldType.TEXT:
-            context.report(
-                "SR303",
-                f"`{field.name}` is {a_field(field.type)}, so it cannot name an owner",
-                named.span,
-                "use a field with `type: text`",
-            )
-            return None
-        return Owner(otherwise, field.name)
+        return read_person(node, "an owner", context)
 
     return _read(section, "ownership", "owner", owner, context)
+
+
+def read_person(node: Node, what: str, context: Context) -> Owner | None:
+    """Return the team, or the person whom a field names, which the messages call `what`; None where it is wrong."""
+    if isinstance(node, Scalar):
+        return Owner(context.team(node))
+    assert isinstance(node, Mapping)
+    named, team = scalar(node, "field"), scalar(node, "otherwise")
+    assert named is not None
+    assert team is not None
+    field = context.field_named(named)
+    otherwise = context.team(team)
+    if field is None:
+        return None
+    if field.type is not FieldType.TEXT:
+        context.report(
+            "SR303",
+            f"`{field.name}` is {a_field(field.type)}, so it cannot name {what}",
+            named.span,
+            "use a field with `type: text`",
+        )
+        return None
+    return Owner(otherwise, field.name)
 
 
 def _read(

@@ -7,6 +7,7 @@ jsonschema-rs checks, since every load of a policy does: it is some two hundred 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, reduce
@@ -68,7 +69,7 @@ def _all_findings(name: str, reference: str, value: Any, document: Node) -> Iter
             yield error.path, finding
 
 
-_BLANK = {"when": "write a condition; what holds for all cases belongs into `otherwise`"}
+_BLANK_WHEN = "write a condition; what holds for all cases belongs into `otherwise`"
 # Nobody mends more in one go, and each costs time.
 _MOST = 200
 # One mapping can have many unknown and missing keys; any other value is wrong in one way.
@@ -80,10 +81,12 @@ class _Error(NamedTuple):
     """
     One violation: the keyword of the schema with its value, the schema that has it, and what violates it.
 
+    `name` is that of the whole schema, which says what the document is: a policy or a mapping.
     Of a key that is not allowed, `is_key` is true and `path` leads to its mapping. `instance` is None where a mapping
     lacks keys or has unknown ones.
     """
 
+    name: str
     keyword: str
     value: Any
     schema: dict[str, Any]
@@ -109,7 +112,7 @@ def _errors(name: str, reference: str, value: Any) -> Iterator[_Error]:
         large = kind.name in _ABOUT_KEYS and not is_key
         instance = None if large else error.kind.error.instance if is_key else error.instance
         schema = reduce(lambda above, step: above[step], error.schema_path[:-1], root)
-        yield _Error(kind.name, kind.value, schema, path, instance, is_key)
+        yield _Error(name, kind.name, kind.value, schema, path, instance, is_key)
 
 
 def _repeated(items: list[Any]) -> int | None:
@@ -129,7 +132,8 @@ def _findings(error: _Error, document: Node, path: Path) -> Iterator[Finding]:
     if error.is_key:
         yield _bad_key(error, node, path)
     elif error.instance in (None, "", [], {}) and error.keyword not in _ABOUT_KEYS | {"const"}:
-        help_line = _BLANK.get(str(path[-1]) if path else "") or f"write it, or delete the key{_colon(_what(error))}"
+        of_table = error.name == "policy" and "rules" in path and path[-1] == "when"
+        help_line = _BLANK_WHEN if of_table else f"write it, or delete the key{_colon(_what(error))}"
         yield Finding("SR208", f"{_named(path)} is blank", _key_or(document, path), help_line)
     else:
         yield from _EXPLAIN[error.keyword](error, node, path, document)
@@ -147,7 +151,7 @@ def _unknown_keys(error: _Error, node: Node, path: Path, document: Node) -> Iter
     kind, where = ("key", f" in {_named(path)}") if path else ("section", "")
     for key, _ in node.entries:
         if key.text not in known:
-            help_line = nearest(key.text, known) or f"known {kind}s here are {listing(known, 20)}"
+            help_line = nearest(key.text, known) or f"known {kind}s here are {listing(known, 30)}"
             yield Finding("SR201", f"unknown {kind} `{key.text}`{where}", key.span, help_line)
 
 
@@ -162,7 +166,7 @@ def _missing_key(error: _Error, node: Node, path: Path, document: Node) -> Itera
     what = _schema_of_key(error, missing) if len(names) == 1 else None
     help_line = f"`{missing}`{_colon(what)}" if what else None
     wanted = " or ".join(f"`{name}`" for name in names)
-    where = f"{_named(path)} has no key {wanted}" if path else f"the policy has no section {wanted}"
+    where = f"{_named(path)} has no key {wanted}" if path else f"the {error.name} has no section {wanted}"
     yield Finding("SR202", where, _key_or(document, path), help_line)
 
 
@@ -175,15 +179,15 @@ def _is_misspelt(name: str, unknown: list[str], known: list[str]) -> bool:
 
 
 def _alternatives(path: Path, key: str) -> list[str]:
-    """Return what can stand for the key: a field is declared with one of three."""
-    return ["one_of", "some_of"] if path[:1] == ("fields",) and len(path) == 2 and key == "type" else []
+    """Return what can stand for the key: a field is declared with one of four."""
+    return ["one_of", "some_of", "count"] if path[:1] == ("fields",) and len(path) == 2 and key == "type" else []
 
 
 def _wrong_type(error: _Error, node: Node, path: Path, document: Node) -> Iterator[Finding]:
     wanted = error.value
     names = " or ".join(_TYPES[str(name)] for name in wanted)
     help_line = _what(error)
-    if isinstance(node, Scalar) and "string" in wanted:
+    if isinstance(node, Scalar) and "string" in wanted and re.search(error.schema.get("pattern", ""), node.text):
         help_line = f'put it in quotes if text is meant: "{shorten(node.text)}"'
     elif isinstance(node, Scalar) and wanted == ["array"]:
         help_line = f"write it as a list: `[{shorten(node.text)}]`"
@@ -266,14 +270,14 @@ def _type_of(value: object) -> str:
 def _known_keys(error: _Error, node: Mapping, path: Path) -> list[str]:
     schema = error.schema
     if "properties" not in schema:
-        schema = resources.schema("policy")
+        schema = resources.schema(error.name)
     known = list(schema["properties"])
     return known + [name for key in known for name in _alternatives(path, key) if node.get(key) is None]
 
 
 def _schema_of_key(error: _Error, key: str) -> str | None:
     schema = error.schema
-    root: dict[str, Any] = resources.schema("policy")
+    root: dict[str, Any] = resources.schema(error.name)
     properties = schema.get("properties", {}) if "properties" in schema else root["properties"]
     entry = properties.get(key, {})
     if "description" not in entry and "$ref" in entry:

@@ -19,10 +19,10 @@ import yaml
 
 from svcrules.diagnostics import Finding, Source, Span, shorten
 from svcrules.language.document import Mapping, Node, Scalar, Sequence
+from svcrules.language.files import MAX_BYTES
 from svcrules.language.scalars import resolved
 from svcrules.language.syntax_errors import syntax_finding
 
-MAX_BYTES = 4 * 1024 * 1024
 MAX_VALUES = 120_000
 MAX_DEPTH = 40
 MAX_ALIASED = 20_000

@@ -8,7 +8,7 @@ from typing import TypeVar
 from svcrules.language.conditions import parse_condition
 from svcrules.language.context import Context, span_of, text, title_of
 from svcrules.language.document import Mapping, Node, Path
-from svcrules.language.model import Condition, Otherwise, Rule, Table
+from svcrules.language.model import All, Condition, Otherwise, Rule, Table
 
 Answer = TypeVar("Answer")
 AnswerOf = Callable[[Node, Mapping | None], Answer | None]
@@ -54,9 +54,14 @@ def make_table(
     applies: Condition | None,
     context: Context,
 ) -> Table[Answer]:
-    """Return the table, reporting rules that repeat the condition of an earlier one."""
+    """Return the table, reporting rules after one that always matches or has the same condition."""
     first: dict[Condition, str] = {}
     for rule in rules:
+        always = first.get(All(()))
+        if always is not None and rule.span is not None:
+            message = f"rule `{rule.id}` comes after `{always}`, which always matches, so it never wins"
+            context.report("SR403", message, rule.span, f"put it before `{always}`, or delete it")
+            continue
         earlier = first.setdefault(rule.when, rule.id)
         if earlier != rule.id and rule.span is not None:
             message = f"rule `{rule.id}` has the same condition as `{earlier}` before it, so it never wins"

@@ -1,19 +1,23 @@
-"""The names a policy declares: fields, teams, event types, clauses."""
+"""The names a policy declares: fields, teams, event types, clauses, and the clauses it waives."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
 
 from svcrules.diagnostics import Span
-from svcrules.language.context import Context, scalar, span_of, text, title_of, titled
+from svcrules.language.context import Context, declared_in, scalar, scalars, span_of, text, title_of, titled
 from svcrules.language.document import Mapping, Node, Scalar, Sequence
-from svcrules.language.model import STANDARD_EVENT_TYPES, Clause, Field, FieldType, Team, Title
+from svcrules.language.model import STANDARD_EVENT_TYPES, Clause, Field, FieldType, Team, Title, Waiver
 
 _MOST_PARTS = 8
 
 
 def read_fields(section: Node | None, context: Context) -> None:
-    """Fill `context.fields` with the fields of the section `fields`, and `context.vague` with those that are wrong."""
+    """
+    Fill `context.fields` with the fields of the section `fields`, and `context.vague` with those that are wrong.
+
+    Counting fields are left to `read_counts`, which needs all others.
+    """
     if not isinstance(section, Mapping):
         context.declare_vaguely(section)
         return
@@ -21,8 +25,8 @@ def read_fields(section: Node | None, context: Context) -> None:
     for key, _ in section.entries:
         if key.text not in items:
             context.make_vague(key.text)
-            continue
-        context.fields[key.text] = _field(key.text, items[key.text], context)
+        elif items[key.text].get("count") is None:
+            context.fields[key.text] = _field(key.text, items[key.text], context)
     _check_prefixes(section, context)
 
 
@@ -82,7 +86,7 @@ def read_teams(section: Node | None, context: Context) -> dict[str, Team]:
         )
         for item in context.named_items(section, ("teams",))
     }
-    context.teams = _names(section)
+    context.teams = declared_in(section)
     return teams
 
 
@@ -98,16 +102,9 @@ def read_event_types(section: Node | None, context: Context) -> dict[str, Title 
             )
         context.cites(item.value)
         types[item.name] = title_of(item.value)
-    declared = _names(section)
+    declared = declared_in(section)
     context.event_types = frozenset(types) | declared if declared is not None else None
     return types
-
-
-def _names(section: Node | None) -> frozenset[str] | None:
-    """The declared names, also of entries that are wrong; None where the section is no mapping at all."""
-    if section is None:
-        return frozenset()
-    return frozenset(key.text for key, _ in section.entries) if isinstance(section, Mapping) else None
 
 
 def read_clauses(section: Node | None, context: Context) -> dict[str, Clause]:
@@ -132,3 +129,25 @@ def read_clauses(section: Node | None, context: Context) -> dict[str, Clause]:
     # With a clause that is wrong, its id may be what is wrong: then citations cannot be judged.
     context.clauses = None if context.shape.broken(("clauses",)) else frozenset(clauses)
     return clauses
+
+
+def read_waivers(section: Node | None, context: Context) -> tuple[Waiver, ...]:
+    """Return the waivers, reporting clauses that are waived twice, or cited as well; all citations are read by now."""
+    first: dict[str, Span] = {}
+    waivers = []
+    for item in context.list_items(section, ("waivers",)):
+        nodes = scalars(item.value, "clauses")
+        for node in nodes:
+            _check_waived(context.clause(node), node.span, first, context)
+        reason = title_of(item.value, "reason") or Title("", "")
+        waivers.append(Waiver(tuple(node.text for node in nodes), reason, item.key))
+    return tuple(waivers)
+
+
+def _check_waived(clause: str, span: Span, first: dict[str, Span], context: Context) -> None:
+    if first.setdefault(clause, span) is not span:
+        message = f"clause `{clause}` is waived twice, first at {first[clause].place}"
+        context.report("SR207", message, span, "delete it from one of the waivers")
+    elif clause in context.cited:
+        message = f"clause `{clause}` is waived, but cited at {context.cited[clause].place}"
+        context.report("SR410", message, span, "delete it here, or where it is cited")

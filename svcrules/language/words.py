@@ -9,6 +9,8 @@ from functools import lru_cache
 
 # White space other than a single plain space, which most texts are full of.
 _SPACES = re.compile(r"\s\s+|[^\S ]")
+# Zero-width spaces and joiners, byte order marks, soft hyphens: what programs leave in texts and nobody sees.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+")
 _APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'"})
 # Latin, Greek and Cyrillic lie below U+0530, their extensions (Vietnamese, polytonic Greek) from U+1E00 to U+1FFF. What
 # lies elsewhere is mostly written without spaces or with endings.
@@ -32,14 +34,15 @@ class Word:
 
 def comparable(text: str) -> str:
     """
-    Return the text in NFKC, case folded, with plain apostrophes and single spaces.
+    Return the text in NFKC, case folded, with plain apostrophes and single spaces, and without what cannot be seen.
 
     Normalised once more after folding, since folding can undo NFKC (Unicode 15, section 3.13, D145 and D146).
     """
     if text.isascii():
         folded = text.lower()
     else:
-        safe = _MARKS_RUN.sub(_without_excess, text)
+        # First, since letters and marks compose only where nothing stands between them.
+        safe = _MARKS_RUN.sub(_without_excess, _INVISIBLE.sub("", text))
         folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", safe).casefold())
     return _SPACES.sub(" ", folded.translate(_APOSTROPHES))
 

@@ -20,8 +20,8 @@ from svcrules.cli.explain import explain
 from svcrules.codes import CODES
 from svcrules.diagnostics import Finding
 from svcrules.events import MAX_EVENT_BYTES
+from svcrules.language.files import MAX_BYTES
 from svcrules.language.load import check_policy, read_policy
-from svcrules.language.source import MAX_BYTES
 from svcrules.report.human import paragraphs
 
 _BASE = (Path(__file__).parent / "base.yaml").read_text(encoding="utf-8")

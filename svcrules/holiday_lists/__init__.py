@@ -1,0 +1,1 @@
+"""Lists of days off and make-up working days, made from what other packages know of countries."""
