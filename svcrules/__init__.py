@@ -4,16 +4,34 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from svcrules.caseload import Caseload
+    from svcrules.counting import Counters
     from svcrules.decision import Decision
     from svcrules.diagnostics import Finding
     from svcrules.evaluator import Evaluator
     from svcrules.events import Event, EventError
     from svcrules.language.load import PolicyError, load_policy
     from svcrules.language.model import Policy
+    from svcrules.ticket.state import State, StateError
 
-__all__ = ["Decision", "Evaluator", "Event", "EventError", "Finding", "Policy", "PolicyError", "load_policy"]
+__all__ = [
+    "Caseload",
+    "Counters",
+    "Decision",
+    "Evaluator",
+    "Event",
+    "EventError",
+    "Finding",
+    "Policy",
+    "PolicyError",
+    "State",
+    "StateError",
+    "load_policy",
+]
 
 _HOMES = {
+    "Caseload": "svcrules.caseload",
+    "Counters": "svcrules.counting",
     "Decision": "svcrules.decision",
     "Evaluator": "svcrules.evaluator",
     "Event": "svcrules.events",
@@ -21,6 +39,8 @@ _HOMES = {
     "Finding": "svcrules.diagnostics",
     "Policy": "svcrules.language.model",
     "PolicyError": "svcrules.language.load",
+    "State": "svcrules.ticket.state",
+    "StateError": "svcrules.ticket.state",
     "load_policy": "svcrules.language.load",
 }
 

@@ -1,194 +1,184 @@
 """
-Decide: a program and an event give a decision.
+Decide: a program, the state of a ticket and an event give the new state and a decision; so does the passing of time.
 
-Pure: no clock, file, network or randomness; equal events give equal decisions.
+Pure: no clock, file, network or randomness. The instant is an argument, and equal arguments give equal answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import NamedTuple
 
-from svcrules.decision import Action, Decision, Fact, Reason, RouteDecision, Violation, idempotency_prefix
-from svcrules.diagnostics import Finding, nearest
-from svcrules.evaluators.matching import Matcher
-from svcrules.evaluators.program import Program, TableProgram, Win, each_once
-from svcrules.evaluators.ticket import Ticket
+from svcrules.decision import Decision
+from svcrules.diagnostics import Finding, nearest, shorten
+from svcrules.evaluators.program import Program
 from svcrules.events import Event, EventError
-from svcrules.language.model import Owner
+from svcrules.language.model import NewVersion
+from svcrules.ticket.answer import answer_to_event, answer_to_time
+from svcrules.ticket.chronicle import Chronicle, Happening
+from svcrules.ticket.state import Entry, State, StateError, entry_of
 
-Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """A table that a ticket has passed; `win` is None where the table did not apply, `answer` then too."""
-
-    table: TableProgram[Any]
-    win: Win[Any] | None
-    answer: str | None
+_NO_COUNTS: Mapping[str, int] = {}
 
 
-def decide(program: Program, event: Event) -> Decision:
+def decide(
+    program: Program, state: State | None, event: Event, counts: Mapping[str, int] = _NO_COUNTS
+) -> tuple[State, Decision]:
     """
-    Return the decision on the event.
+    Return the new state of the ticket and the decision on the event; `state` is None for the ticket's first event.
 
-    Raises `EventError` if the event does not fit the policy: an unknown type, a value that its field cannot have.
+    An event that comes in late counts at its own time. One whose source and id are in the log already changes nothing,
+    and is answered as the last of the log up to it, with the same keys. What fell due before the event is for `advance`
+    to say. `counts` are the values of counting fields (see `counting`).
+
+    Raises `EventError` if the event does not fit the policy, or has the id of another one, and `StateError` if the
+    state is of another ticket, or pinned to another version of the policy.
     """
-    return decide_recording(program, event, None)
+    decided = decide_at(program, state, event, counts)
+    return decided.state, decided.decision
 
 
-def decide_recording(program: Program, event: Event, record: list[Passed] | None) -> Decision:
-    """Decide, and append each table passed to `record`, with all the rules that matched, if a record is asked for."""
-    ticket, ignored = read_ticket(program, event)
-    course = _Course(ticket, record)
-    classification = {}
-    for name, table in program.schemes:
-        value = course.value(name, table)
-        if value is not None:
-            classification[name] = value
-    priority = course.value("priority", program.priority) if program.priority else None
-    route = course.route(program)
-    violations, asked = _intake(program, event, ticket)
-    return Decision(
-        ticket=event.subject,
-        event=event.id,
-        type=event.type,
-        time=event.time_text,
-        policy=program.policy.name,
-        version=program.policy.version,
-        digest=program.policy.digest,
-        classification=classification,
-        priority=priority,
-        route=route,
-        actions=(*_route_actions(route, course, event), *_asked_actions(asked, event)),
-        violations=violations,
-        reasons=tuple(course.reasons),
-        ignored=tuple(ignored),
-    )
+class Decided(NamedTuple):
+    """`chronicle` and `place` say what the decision was made from."""
+
+    state: State
+    decision: Decision
+    chronicle: Chronicle
+    place: int
 
 
-def read_ticket(program: Program, event: Event) -> tuple[Ticket, list[str]]:
+def decide_at(program: Program, state: State | None, event: Event, counts: Mapping[str, int] = _NO_COUNTS) -> Decided:
+    """Decide as `decide` does, and return what is needed to explain it, too."""
+    _check_type(program, event)
+    before = _pinned(program, state, event.subject) if state is not None else _begun(program, event.subject)
+    known = before.find(event.source, event.id)
+    if known is not None:
+        _check_same(before.log[known], event)
+        chronicle = Chronicle.of(program, before.log[: known + 1])
+        brought = _brought(chronicle, known)
+        as_then = before.replaced(before.log[: known + 1], before.done | _keys(brought), None, chronicle)
+        return Decided(before, answer_to_event(as_then, chronicle, known, event, brought), chronicle, known)
+    log, place = before.with_entry(entry_of(event, counts))
+    chronicle = Chronicle.grown(before.chronicle, program, log, place)
+    brought = [each for each in _brought(chronicle, place) if each.firing.key not in before.done]
+    after = before.replaced(log, before.done | _keys(brought), before.until, chronicle)
+    return Decided(after, answer_to_event(after, chronicle, place, event, brought), chronicle, place)
+
+
+def advance(program: Program, state: State, now: datetime) -> tuple[State, tuple[Decision, ...]]:
     """
-    Return the ticket as the event describes it, and the names in its data that the policy does not declare.
+    Return the state and what falls due until `now`, in order: one decision for each instant, dated at it.
 
-    Raises `EventError` with everything that does not fit the policy.
+    To advance in one step or in many gives the same decisions. Raises `StateError` as `decide` does.
     """
+    now = now.astimezone(UTC)
+    steps = tuple(_advanced(program, state, now, inclusive=True))
+    last = steps[-1][0] if steps else _pinned(program, state, state.ticket)
+    until = max(now, last.until) if last.until is not None else now
+    after = last.replaced(last.log, last.done, until, _chronicle(program, last))
+    return after, tuple(decision for _, decision in steps)
+
+
+def next_due(program: Program, state: State) -> datetime | None:
+    """Return when something falls due next that has not been answered yet, which may be past; None: never."""
+    return _chronicle(program, _pinned(program, state, state.ticket)).next_due(state.done)
+
+
+def replay(
+    program: Program,
+    state: State | None,
+    events: Iterable[tuple[Event, Mapping[str, int]]],
+    until: datetime | None = None,
+) -> Iterator[tuple[State, Decision]]:
+    """
+    Yield the decisions on the events of one ticket and on what falls due between them, in the order of their times,
+    then what falls due until `until`; each with the state after it.
+
+    The events, sorted by time, come with the values of counting fields. What falls due at the instant of an event is
+    decided after it.
+    """
+    for event, counts in events:
+        if state is not None:
+            for step in _advanced(program, state, event.time, inclusive=False):
+                state = step[0]
+                yield step
+        state, decision = decide(program, state, event, counts)
+        yield state, decision
+    if state is not None and until is not None:
+        yield from _advanced(program, state, until, inclusive=True)
+
+
+def _advanced(program: Program, state: State, now: datetime, *, inclusive: bool) -> Iterator[tuple[State, Decision]]:
+    state = _pinned(program, state, state.ticket)
+    chronicle = _chronicle(program, state)
+    pending = [
+        each
+        for each in chronicle.happenings
+        if (each.firing.due < now or (inclusive and each.firing.due == now)) and each.firing.key not in state.done
+    ]
+    pending.sort(key=lambda each: each.firing.due)
+    for due, group in groupby(pending, key=lambda each: each.firing.due):
+        fired = list(group)
+        until = max(due, state.until) if state.until is not None else due
+        state = state.replaced(state.log, state.done | _keys(fired), until, chronicle)
+        yield state, answer_to_time(state, chronicle, due, fired)
+
+
+def _brought(chronicle: Chronicle, place: int) -> list[Happening]:
+    """Return what the event at the place brings about at its own instant."""
+    at = chronicle.snapshots[place].at
+    return [
+        each for each in chronicle.happenings if each.place == place and each.firing.caused and each.firing.due == at
+    ]
+
+
+def _keys(happenings: Iterable[Happening]) -> frozenset[str]:
+    return frozenset(each.firing.key for each in happenings)
+
+
+def _chronicle(program: Program, state: State) -> Chronicle:
+    return Chronicle.grown(state.chronicle, program, state.log, len(state.log))
+
+
+def _begun(program: Program, ticket: str) -> State:
     policy = program.policy
-    facts, ignored, findings = program.vocabulary.read(event.data)
-    if event.type not in policy.event_types:
-        help_line = nearest(event.type, policy.event_types) or "declare it under `event_types` of the policy"
-        findings.insert(
-            0, Finding("SR506", f"policy `{policy.name}` knows no event type `{event.type}`", help=help_line)
+    return State(ticket, policy.name, policy.version, policy.digest)
+
+
+def _pinned(program: Program, state: State, ticket: str) -> State:
+    """Return the state as this version of the policy may use it."""
+    policy = program.policy
+    if state.ticket != ticket:
+        raise StateError(f"the state is of ticket `{state.ticket}`, the event of `{ticket}`")
+    if state.policy != policy.name:
+        raise StateError(f"ticket `{ticket}` is decided by policy `{state.policy}`, not by `{policy.name}`")
+    if state.digest == policy.digest:
+        return state
+    if policy.new_version is NewVersion.KEEP:
+        raise StateError(
+            f"ticket `{ticket}` is pinned to version {state.version} ({state.digest}) of policy `{policy.name}`, "
+            f"this is {policy.version} ({policy.digest}); load that version, or declare `new_version: recompute`"
         )
-    if findings:
-        raise EventError(findings)
-    return Ticket(facts, program.words), ignored
+    return state.repinned(policy.version, policy.digest)
 
 
-class _Course:
-    """The way of one ticket through the tables: results are added to the ticket, reasons and the record to lists."""
-
-    def __init__(self, ticket: Ticket, record: list[Passed] | None) -> None:
-        self.ticket = ticket
-        self.record = record
-        self.reasons: list[Reason] = []
-
-    def value(self, name: str, table: TableProgram[str]) -> str | None:
-        """Ask a table whose answer is a value; later tables see it as the field `name`."""
-        if not table.applies_to(self.ticket):
-            if self.record is not None:
-                self.record.append(Passed(table, None, None))
-            return None
-        answer = self._ask(table, str)
-        self.ticket.values[name] = answer
-        return answer
-
-    def route(self, program: Program) -> RouteDecision | None:
-        if program.routing is None and program.ownership is None:
-            return None
-        to = self._ask(program.routing, lambda route: route.team) if program.routing is not None else None
-        owner = self._ask(program.ownership, self._owner) if program.ownership is not None else None
-        return RouteDecision(
-            to.team if to is not None else None,
-            self._owner(owner) if owner is not None else None,
-            to.notify if to is not None else (),
-        )
-
-    def _owner(self, owner: Owner) -> str:
-        named = self.ticket.values.get(owner.field) if owner.field is not None else None
-        # A blank text names nobody.
-        return named if isinstance(named, str) and named.strip() else owner.team
-
-    def _ask(self, table: TableProgram[Answer], in_words: Callable[[Answer], str]) -> Answer:
-        win = table.win(self.ticket, all_matches=self.record is not None)
-        answer = in_words(win.answer)
-        self.reasons.append(Reason(table.table.name, win.rule_id, answer, win.facts, win.cites))
-        if self.record is not None:
-            self.record.append(Passed(table, win, answer))
-        return win.answer
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What intake asks for because of a rule: `request_fields` or `refuse`."""
-
-    do: str
-    rule: str
-    fields: tuple[str, ...]
-
-
-def _intake(program: Program, event: Event, ticket: Ticket) -> tuple[tuple[Violation, ...], list[_Asked]]:
-    violations: list[Violation] = []
-    asked: list[_Asked] = []
-    values = ticket.values
-    for required, matcher in program.required:
-        if _looked_at(required.at, matcher, event, ticket):
-            missing = tuple(field for field in required.fields if field not in values)
-            if missing:
-                facts = _because(matcher, ticket, ())
-                violations.append(
-                    Violation("intake.required", required.id, missing, facts, required.title, required.cites)
-                )
-                asked.append(_Asked("refuse" if required.refuse else "request_fields", required.id, missing))
-    for channels, matcher in program.channels:
-        used = values.get(channels.field)
-        if used is not None and used not in channels.accepted and _looked_at(channels.at, matcher, event, ticket):
-            facts = _because(matcher, ticket, (Fact(channels.field, used),))
-            violations.append(
-                Violation("intake.channels", channels.id, (channels.field,), facts, channels.title, channels.cites)
-            )
-    for check, matcher in program.checks:
-        if _looked_at(check.at, matcher, event, ticket):
-            facts = _because(matcher, ticket, ())
-            fields = tuple(dict.fromkeys(fact.field for fact in facts))
-            violations.append(Violation("intake.checks", check.id, fields, facts, check.title, check.cites))
-            if check.refuse:
-                asked.append(_Asked("refuse", check.id, fields))
-    return tuple(violations), asked
-
-
-def _looked_at(at: tuple[str, ...], matcher: Matcher | None, event: Event, ticket: Ticket) -> bool:
-    return (not at or event.type in at) and (matcher is None or matcher.holds(ticket))
-
-
-def _because(matcher: Matcher | None, ticket: Ticket, more: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    return each_once([*(matcher.because(ticket) if matcher is not None else ()), *more])
-
-
-def _route_actions(route: RouteDecision | None, course: _Course, event: Event) -> Iterator[Action]:
-    if route is None:
+def _check_same(known: Entry, event: Event) -> None:
+    """Raise `EventError` where the event only has the id of the one that is known: it would be lost."""
+    if (known.time, known.type, known.data) == (event.time, event.type, event.data):
         return
-    prefix = idempotency_prefix(event.subject, event.source, event.id)
-    rules = {reason.table: reason.rule for reason in course.reasons}
-    rule = rules["ownership" if route.team is None else "routing"]
-    yield Action("assign", f"{prefix}/assign", rule, route.team or route.owner, route.owner)
-    for team in route.notify:
-        yield Action("notify", f"{prefix}/notify/{team}", rule, team)
+    message = (
+        f"`{shorten(event.id)}` is the id of another event of this ticket, a `{known.type}` event of {known.time_text}"
+    )
+    raise EventError([Finding("SR518", message, help="give each event of a `source` its own `id`")])
 
 
-def _asked_actions(asked: list[_Asked], event: Event) -> Iterator[Action]:
-    prefix = idempotency_prefix(event.subject, event.source, event.id)
-    for wish in asked:
-        yield Action(wish.do, f"{prefix}/{wish.do}/{wish.rule}", wish.rule, fields=wish.fields)
+def _check_type(program: Program, event: Event) -> None:
+    """Raise `EventError` where the policy does not know the type, with all else that is wrong with the event."""
+    policy = program.policy
+    if event.type in policy.event_types:
+        return
+    help_line = nearest(event.type, policy.event_types) or "declare it under `event_types` of the policy"
+    finding = Finding("SR506", f"policy `{policy.name}` knows no event type `{event.type}`", help=help_line)
+    raise EventError([finding, *program.vocabulary.read(event.data).findings])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -57,7 +58,12 @@ class Reason(NamedTuple):
 
 
 class Violation(NamedTuple):
-    """Something that must not be. `fields` are those missing or wrong; `title` is for people, if there is one."""
+    """
+    Something that must not be.
+
+    `fields` are those missing or wrong, `events` the types of events that should have happened; `title` is for people,
+    if there is one.
+    """
 
     table: str
     rule: str
@@ -65,24 +71,49 @@ class Violation(NamedTuple):
     facts: tuple[Fact, ...]
     title: Title | None
     cites: tuple[str, ...]
+    events: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        events = {"events": list(self.events)} if self.events else {}
         title = {"title": {"en": self.title.en, "zh": self.title.zh}} if self.title else {}
         return {
             "table": self.table,
             "rule": self.rule,
             **title,
             "fields": list(self.fields),
+            **events,
             "facts": [fact.to_dict() for fact in self.facts],
             "cites": list(self.cites),
         }
 
 
+class Effect(NamedTuple):
+    """
+    What is to be done when something falls due: `warn` (clock, percent), `breach` (clock), `escalate` (to, kind),
+    `notify` (to), `perform` (task), `duty` (to; until when, and clock, if it has a limit), `keep` and `delete` (until).
+    """
+
+    do: str
+    to: str | None = None
+    kind: str | None = None
+    clock: str | None = None
+    percent: int | None = None
+    task: str | None = None
+    until: datetime | None = None
+
+    @property
+    def object(self) -> str:
+        """What tells two effects of one rule apart."""
+        return self.to or self.task or ""
+
+
 class Action(NamedTuple):
     """
-    Something to do: `assign` (to, owner), `notify` (to), `request_fields` (fields), `refuse` (fields).
+    Something to do.
 
-    `key` is the same whenever the same event asks for the same thing, so that doing it twice can be avoided.
+    Because of an event: `assign` (to, owner), `notify` (to), `request_fields` and `refuse` and `refuse_closing`
+    (fields). Because of time, or of what is owed: see `Effect`. `key` is the same whenever the same thing is asked for,
+    so that doing it twice can be avoided. `due` is when it was to be done, as text.
     """
 
     do: str
@@ -91,16 +122,75 @@ class Action(NamedTuple):
     to: str | None = None
     owner: str | None = None
     fields: tuple[str, ...] = ()
+    kind: str | None = None
+    clock: str | None = None
+    percent: int | None = None
+    task: str | None = None
+    until: str | None = None
+    due: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         value: dict[str, Any] = {"do": self.do, "key": self.key, "rule": self.rule}
-        if self.to is not None:
-            value["to"] = self.to
-        if self.owner is not None:
-            value["owner"] = self.owner
-        if self.fields:
-            value["fields"] = list(self.fields)
+        for name in ("to", "owner", "fields", "kind", "clock", "percent", "task", "until", "due"):
+            content = getattr(self, name)
+            if content is not None and content != ():
+                value[name] = list(content) if isinstance(content, tuple) else content
         return value
+
+
+class Fired(NamedTuple):
+    """What has fired: `resolution 80%`, `resolution breach`, `major-complaint.late`, or the id of a duty; and when."""
+
+    name: str
+    due: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"name": self.name, "due": self.due}
+
+
+class ClockDecision(NamedTuple):
+    """
+    A clock with a limit, at the time of the decision.
+
+    Instants are text; `used` and `left` are working time in seconds, `left` below zero where the limit is exceeded and
+    None where it cannot be told. `verdict` is met or breached, None while neither is certain; `due` is None while a
+    pause holds the clock. `pauses` are the times in which it did not run, the last without end while it lasts.
+    """
+
+    clock: str
+    state: str
+    verdict: str | None
+    rule: str
+    limit: str
+    calendar: str
+    started: str
+    ended: str | None
+    not_before: str | None
+    due: str | None
+    warnings: tuple[tuple[int, str], ...]
+    pauses: tuple[tuple[str, str | None], ...]
+    used: float
+    left: float | None
+    beyond_calendar: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "clock": self.clock,
+            "state": self.state,
+            "verdict": self.verdict,
+            "rule": self.rule,
+            "limit": self.limit,
+            "calendar": self.calendar,
+            "started": self.started,
+            "ended": self.ended,
+            "not_before": self.not_before,
+            "due": self.due,
+            "warnings": [{"percent": percent, "at": at} for percent, at in self.warnings],
+            "pauses": [{"from": begins, "to": ends} for begins, ends in self.pauses],
+            "used_seconds": self.used,
+            "left_seconds": self.left,
+            "beyond_calendar": self.beyond_calendar,
+        }
 
 
 def idempotency_prefix(ticket: str, source: str, event: str) -> str:
@@ -122,22 +212,28 @@ class RouteDecision(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Decision:
     """
-    The answer to one event.
+    The answer to one event, or to what fell due at one instant (`event` is None then, and `type` is `due`).
 
-    `classification` holds a value for each scheme that applies; `priority` and `route` are None where the policy has
-    no such section; `ignored` lists names in the event's data that the policy does not declare.
+    It describes the ticket as of `as_of`: the instant of the event, or a later one where the event came in late.
+    `next_check_at` is when something falls due next, None where nothing will. `classification` holds a value for each
+    scheme that applies; `priority` and `route` are None where the policy has no such section; `ignored` lists names in
+    the event's data that the policy does not declare.
     """
 
     ticket: str
-    event: str
+    event: str | None
     type: str
     time: str
+    as_of: str
     policy: str
     version: str
     digest: str
     classification: Mapping[str, str]
     priority: str | None
     route: RouteDecision | None
+    clocks: tuple[ClockDecision, ...]
+    fired: tuple[Fired, ...]
+    next_check_at: str | None
     actions: tuple[Action, ...]
     violations: tuple[Violation, ...]
     reasons: tuple[Reason, ...]
@@ -151,10 +247,14 @@ class Decision:
             "event": self.event,
             "type": self.type,
             "time": self.time,
+            "as_of": self.as_of,
             "policy": {"name": self.policy, "version": self.version, "digest": self.digest},
             "classification": dict(self.classification),
             "priority": self.priority,
             "route": {"team": route.team, "owner": route.owner, "notify": list(route.notify)} if route else None,
+            "clocks": [clock.to_dict() for clock in self.clocks],
+            "fired": [fired.to_dict() for fired in self.fired],
+            "next_check_at": self.next_check_at,
             "actions": [action.to_dict() for action in self.actions],
             "violations": [violation.to_dict() for violation in self.violations],
             "reasons": [reason.to_dict() for reason in self.reasons],

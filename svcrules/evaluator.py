@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from svcrules.decide import decide
+from svcrules.decide import advance, decide, next_due, replay
 from svcrules.decision import Decision
 from svcrules.evaluators.program import Program
 from svcrules.events import Event
 from svcrules.language.model import Policy
+from svcrules.ticket.state import State
 
 if TYPE_CHECKING:
+    from svcrules.counting import Counters
     from svcrules.explain import Explanation, WhyNot
+
+_NO_COUNTS: Mapping[str, int] = {}
 
 
 class Evaluator:
@@ -20,25 +25,70 @@ class Evaluator:
     Decides about events by one policy.
 
     Events are `Event` values or mappings with the same attributes, as JSON gives them. All methods raise
-    `EventError` if the event is malformed or does not fit the policy. An evaluator is never changed by deciding: it can
-    be shared between threads.
+    `EventError` if an event is malformed or does not fit the policy, and `StateError` if a state does not. An evaluator
+    is never changed by deciding: it can be shared between threads.
     """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self._program = Program(policy)
+        self.program = Program(policy)
 
     def decide(self, event: Event | Mapping[str, Any]) -> Decision:
-        """Return the decision on the event."""
-        return decide(self._program, _event(event))
+        """Return the decision on the event as the first of its ticket."""
+        return decide(self.program, None, _event(event))[1]
 
-    def explain(self, event: Event | Mapping[str, Any]) -> Explanation:
+    def apply(
+        self, state: State | None, event: Event | Mapping[str, Any], counts: Mapping[str, int] = _NO_COUNTS
+    ) -> tuple[State, Decision]:
+        """
+        Return the new state of the ticket and the decision on the event; `state` is None for its first event.
+
+        An event that comes in late counts at its own time; one that is known already changes nothing. `counts` are the
+        values of counting fields, as `Counters` gives them.
+        """
+        return decide(self.program, state, _event(event), counts)
+
+    def advance(self, state: State, now: datetime) -> tuple[State, tuple[Decision, ...]]:
+        """Return the state and what falls due until `now`: one decision for each instant, dated at it."""
+        return advance(self.program, state, now)
+
+    def next_due(self, state: State) -> datetime | None:
+        """Return when something falls due next that has not been answered yet; None: never."""
+        return next_due(self.program, state)
+
+    def replay(
+        self,
+        events: Iterable[Event | Mapping[str, Any]],
+        until: datetime | None = None,
+        state: State | None = None,
+        counters: Counters | None = None,
+    ) -> Iterator[tuple[State, Decision]]:
+        """
+        Yield the decisions on the events of one ticket, sorted by time, and on what falls due between them and until
+        `until`; each with the state after it.
+        """
+        read = (_event(event) for event in events)
+        counted = ((event, counters.count(event) if counters is not None else _NO_COUNTS) for event in read)
+        return replay(self.program, state, counted, until)
+
+    def explain(
+        self,
+        event: Event | Mapping[str, Any],
+        state: State | None = None,
+        counts: Mapping[str, int] = _NO_COUNTS,
+    ) -> Explanation:
         """Return the decision on the event with every table passed and every rule that matched."""
         from svcrules.explain import explain  # most callers only decide
 
-        return explain(self._program, _event(event))
+        return explain(self.program, state, _event(event), counts)
 
-    def why_not(self, event: Event | Mapping[str, Any], rule: str) -> WhyNot:
+    def why_not(
+        self,
+        event: Event | Mapping[str, Any],
+        rule: str,
+        state: State | None = None,
+        counts: Mapping[str, int] = _NO_COUNTS,
+    ) -> WhyNot:
         """
         Return each test of the rule with its outcome and the value that it met.
 
@@ -46,7 +96,7 @@ class Evaluator:
         """
         from svcrules.explain import why_not
 
-        return why_not(self._program, _event(event), rule)
+        return why_not(self.program, state, _event(event), counts, rule)
 
 
 def _event(event: Event | Mapping[str, Any]) -> Event:

@@ -21,6 +21,8 @@ _REQUIRED = ("specversion", "id", "type", "source", "subject", "time")
 _TEXTS = (*_REQUIRED, "policy", "datacontenttype", "dataschema")
 _KNOWN = frozenset((*_TEXTS, "data"))
 _ATTRIBUTE = re.compile("[a-z0-9]+")
+# No ticket is from another time, and deadlines far away still lie in the years that Python knows.
+_YEARS = (1900, 2999)
 # Narrower than `datetime.fromisoformat`, which takes more with every version of Python.
 _HOUR = "([01][0-9]|2[0-3])"
 _RFC3339 = re.compile(
@@ -178,6 +180,9 @@ def read_event(value: object) -> tuple[Event | None, list[Finding]]:
         message = f"`{_cut(value['time'])}` is not a time in RFC 3339"
         help_line = "write date, time and offset, as 2026-03-02T09:15:00+08:00"
         findings.append(Finding("SR505", message, help=help_line))
+    elif not _YEARS[0] <= time.year <= _YEARS[1]:
+        message = f"`{_cut(value['time'])}` is not in the years {_YEARS[0]} to {_YEARS[1]}"
+        findings.append(Finding("SR505", message, help="check the clock of the system that sent it"))
     if findings or time is None:
         return None, findings
     return (
@@ -263,13 +268,30 @@ def _wrong_type(name: str, content: object) -> Finding | None:
         return Finding("SR504", message, help="send the fields of the ticket as an object")
     if name in _TEXTS:
         if isinstance(content, str) and content:
-            return None
+            return None if is_whole(content) else half_character(f"attribute `{name}`")
         message = f"attribute `{name}` must be a text that is not empty, not {_json_type(content)}"
         return Finding("SR504", message, help=_ATTRIBUTES.get(name))
     if isinstance(content, str | int) or (isinstance(content, float) and content.is_integer()):
         return None
     message = f"attribute `{_cut(name)}` must be a text, a whole number, true or false, not {_json_type(content)}"
     return Finding("SR504", message, help="structures belong into `data`")
+
+
+def is_whole(text: str) -> bool:
+    """Say whether the text is free of lone surrogates, which no file or stream in UTF-8 can hold."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def half_character(what: str) -> Finding:
+    """Return the finding on a text that is not whole."""
+    message = f"{what} holds half a character, such as `\\ud800`"
+    return Finding("SR513", message, help="send the character whole; a text may have been cut in the middle of it")
 
 
 def _cut(text: str) -> str:

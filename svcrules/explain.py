@@ -6,12 +6,12 @@ Nothing is decided here: the record comes from `decide`, the outcome of single t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
-from svcrules.decide import Passed, decide_recording, read_ticket
+from svcrules.decide import decide_at
 from svcrules.decision import Decision, Fact
 from svcrules.diagnostics import Span, nearest
 from svcrules.evaluators.matching import compiled
@@ -21,6 +21,9 @@ from svcrules.events import Event
 from svcrules.language.model import All as AllOf
 from svcrules.language.model import Any as AnyOf
 from svcrules.language.model import Channels, Check, Condition, Not, Owner, Policy, Required, Route, Test, Title
+from svcrules.language.timed import Limit
+from svcrules.ticket.judge import Passed, judge
+from svcrules.ticket.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +65,35 @@ class TableExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
+    """A decision with the tables passed; `state` is that of the ticket after it."""
+
     decision: Decision
     policy: Policy
     tables: tuple[TableExplanation, ...]
+    state: State
 
     def to_dict(self) -> dict[str, Any]:
         return {**self.decision.to_dict(), "explanation": [table.to_dict() for table in self.tables]}
 
 
-def explain(program: Program, event: Event) -> Explanation:
+def explain(program: Program, state: State | None, event: Event, counts: Mapping[str, int]) -> Explanation:
     """
     Decide, and return the decision with all tables passed and all rules that matched.
 
-    Raises `EventError` as `decide` does.
+    Raises `EventError` and `StateError` as `decide` does.
     """
+    decided = decide_at(program, state, event, counts)
     record: list[Passed] = []
-    decision = decide_recording(program, event, record)
-    tables = tuple(_table(passed, program.policy) for passed in record)
-    return Explanation(decision, program.policy, tables)
+    judge(program, Ticket(dict(decided.chronicle.snapshots[-1].facts), program.words), record)
+    clocks = {clock.clock for clock in decided.decision.clocks}
+    tables = tuple(_table(passed, program.policy) for passed in record if _is_shown(passed, clocks))
+    return Explanation(decided.decision, program.policy, tables, decided.state)
+
+
+def _is_shown(passed: Passed, clocks: set[str]) -> bool:
+    """Say whether the table has a say in the decision; a limit has where its clock has started."""
+    kind, _, name = passed.table.table.name.partition(".")
+    return kind != "time_limits" or (name in clocks and bool(passed.answer))
 
 
 def _table(passed: Passed, policy: Policy) -> TableExplanation:
@@ -119,6 +133,8 @@ def _words(answer: object) -> str:
             return team
         case Owner(team=team, field=field):
             return f"{{{field}}} or {team}" if field else team
+        case Limit(within=within):
+            return str(within)
     return str(answer)
 
 
@@ -166,6 +182,7 @@ class WhyNot:
     winner: str | None
     applied: bool
     steps: tuple[Step, ...]
+    state: State
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -179,22 +196,20 @@ class WhyNot:
         }
 
 
-def why_not(program: Program, event: Event, rule_id: str) -> WhyNot:
+def why_not(program: Program, state: State | None, event: Event, counts: Mapping[str, int], rule_id: str) -> WhyNot:
     """
     Return each test of the rule, with its outcome and what the ticket says to it.
 
-    Raises `EventError` as `decide` does, and `UnknownRule`.
+    Raises `EventError` and `StateError` as `decide` does, and `UnknownRule`.
     """
     rules = dict(_rules(program.policy))
     if rule_id not in rules:
         raise UnknownRule(rule_id, program.policy, list(rules))
     table, condition, at = rules[rule_id]
+    decided = decide_at(program, state, event, counts)
+    ticket = Ticket(dict(decided.chronicle.snapshots[decided.place].facts), program.words)
     record: list[Passed] = []
-    decision = decide_recording(program, event, record)
-    ticket, _ = read_ticket(program, event)
-    ticket.values.update(decision.classification)
-    if decision.priority is not None:
-        ticket.values["priority"] = decision.priority
+    judge(program, ticket, record)
     passed = next((entry for entry in record if entry.table.table.name == table), None)
     steps = tuple(_steps(condition, ticket, 0))
     return WhyNot(
@@ -205,6 +220,7 @@ def why_not(program: Program, event: Event, rule_id: str) -> WhyNot:
         winner=passed.win.rule_id if passed is not None and passed.win is not None else None,
         applied=passed.win is not None if passed is not None else not at or event.type in at,
         steps=steps,
+        state=decided.state,
     )
 
 
@@ -219,8 +235,21 @@ class _Asked(NamedTuple):
 def _rules(policy: Policy) -> Iterator[tuple[str, _Asked]]:
     for table in policy.tables:
         yield from ((rule.id, _Asked(table.name, rule.when, ())) for rule in table.rules)
-    for rule in policy.intake.rules:
-        yield rule.id, _Asked(_INTAKE_TABLES[type(rule)], _violated(rule), rule.at)
+    timing = policy.timing
+    for limits in timing.limits.values():
+        yield from ((limit.id, _Asked(limits.name, limit.when, ())) for limit in limits.rules)
+    for asked in policy.intake.rules:
+        yield asked.id, _Asked(_INTAKE_TABLES[type(asked)], _violated(asked), asked.at)
+    for ladder in timing.ladders:
+        yield ladder.id, _Asked("escalation", ladder.when, ())
+        for step in ladder.steps:
+            when = AllOf((ladder.when, step.when)) if step.when is not None else ladder.when
+            yield f"{ladder.id}.{step.id}", _Asked("escalation", when, step.upon)
+    for duty in timing.duties:
+        yield duty.id, _Asked("duties", duty.when, duty.upon)
+    for closing in timing.closing:
+        broken = AllOf((closing.when, Not(closing.needs))) if closing.needs is not None else closing.when
+        yield closing.id, _Asked("closing", broken, ("closed",))
 
 
 _INTAKE_TABLES = {Required: "intake.required", Channels: "intake.channels", Check: "intake.checks"}

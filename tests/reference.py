@@ -144,6 +144,10 @@ def goes_on(text: str, at: int) -> bool:
     return len(kinds) == 2 and {"LATIN", "GREEK", "CYRILLIC", "DIGIT", "COMBINING"}.issuperset(kinds)
 
 
+INVISIBLE = "ZERO WIDTH SPACE|ZERO WIDTH (NON-)?JOINER|WORD JOINER|ZERO WIDTH NO-BREAK SPACE|SOFT HYPHEN"
+
+
 def comparable(text: str) -> str:
+    text = "".join(character for character in text if not re.fullmatch(INVISIBLE, unicodedata.name(character, "")))
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return re.sub(r"\s+", " ", re.sub("[\u2018\u2019\u02bc]", "'", folded))

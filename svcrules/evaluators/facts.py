@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from math import isfinite
+from typing import Any, NamedTuple
 
-from svcrules.diagnostics import Finding, listing, nearest
+from svcrules.diagnostics import Finding, listing, nearest, shorten
+from svcrules.events import half_character, is_whole
 from svcrules.language.model import Field, FieldType, Value, is_date
+
+
+class Reading(NamedTuple):
+    """
+    What the data of an event says.
+
+    `facts` by field name; `taken_back` are fields given as `null`, `ignored` names that the policy does not declare.
+    """
+
+    facts: dict[str, Value]
+    taken_back: list[str]
+    ignored: list[str]
+    findings: list[Finding]
 
 
 class Vocabulary:
@@ -16,34 +31,26 @@ class Vocabulary:
         self._fields = fields
         self._groups = frozenset(name[:dot] for name in fields for dot in _dots(name))
 
-    def read(self, data: Mapping[str, Any]) -> tuple[dict[str, Value], list[str], list[Finding]]:
-        """
-        Return the facts by field name, the names that are not declared, and what is wrong.
+    def read(self, data: Mapping[str, Any]) -> Reading:
+        """Return what the data says; nested data is read into dotted names."""
+        reading = Reading({}, [], [], [])
+        self._read(data, "", reading)
+        return reading
 
-        Nested data is read into dotted names; `null` is absent.
-        """
-        facts: dict[str, Value] = {}
-        ignored: list[str] = []
-        findings: list[Finding] = []
-        self._read(data, "", facts, ignored, findings)
-        return facts, ignored, findings
-
-    def _read(
-        self,
-        data: Mapping[str, Any],
-        prefix: str,
-        facts: dict[str, Value],
-        ignored: list[str],
-        findings: list[Finding],
-    ) -> None:
+    def _read(self, data: Mapping[str, Any], prefix: str, reading: Reading) -> None:
+        facts, taken_back, ignored, findings = reading
         for key, content in data.items():
             name = prefix + key
             field = self._fields.get(name)
             if field is None:
                 if name in self._groups and isinstance(content, dict):
-                    self._read(content, f"{name}.", facts, ignored, findings)
-                else:
+                    self._read(content, f"{name}.", reading)
+                elif is_whole(name):
                     ignored.append(name)
+                else:
+                    findings.append(half_character("the name of a field"))
+            elif field.counted is not None:
+                findings.append(_counted(field))
             elif name in facts:
                 findings.append(
                     Finding(
@@ -52,12 +59,19 @@ class Vocabulary:
                         help="send one of them",
                     )
                 )
-            elif content is not None:
+            elif content is None:
+                taken_back.append(name)
+            else:
                 value = _READERS[field.type](field, content)
                 if isinstance(value, Finding):
                     findings.append(value)
                 else:
                     facts[name] = value
+
+
+def _counted(field: Field) -> Finding:
+    message = f"field `{field.name}` is counted over tickets, so no event can say it"
+    return Finding("SR517", message, help="leave it out")
 
 
 def _dots(name: str) -> list[int]:
@@ -83,11 +97,13 @@ def _list(field: Field, content: object) -> tuple[str, ...] | Finding:
     for index, item in enumerate(content, 1):
         if not isinstance(item, str):
             return Finding("SR509", f"entry {index} of field `{field.name}` must be a text, not {_described(item)}")
+        if not is_whole(item):
+            return half_character(f"field `{field.name}`")
     return tuple(content)
 
 
 def _text(field: Field, content: object) -> Value | Finding:
-    return content if isinstance(content, str) else _wrong(field, content)
+    return content if isinstance(content, str) and is_whole(content) else _wrong(field, content)
 
 
 def _boolean(field: Field, content: object) -> Value | Finding:
@@ -99,26 +115,34 @@ def _date(field: Field, content: object) -> Value | Finding:
 
 
 def _number(field: Field, content: object) -> Value | Finding:
-    if isinstance(content, bool) or not isinstance(content, int | float):
+    if isinstance(content, bool) or not isinstance(content, int | float) or not _is_in_json(content):
         return _wrong(field, content)
     return _within(field, content)
 
 
 def _integer(field: Field, content: object) -> Value | Finding:
     # JSON has one kind of number: 3.0 is as whole as 3 (JSON Schema 2020-12, 6.1.1).
-    if isinstance(content, bool) or not isinstance(content, int | float) or content != int(content):
+    if isinstance(content, bool) or not isinstance(content, int | float) or not _is_in_json(content):
         return _wrong(field, content)
-    return _within(field, int(content))
+    return _within(field, int(content)) if content == int(content) else _wrong(field, content)
+
+
+def _is_in_json(number: float) -> bool:
+    """Say whether a double holds the number and it is finite: what comes in as JSON has no others."""
+    try:
+        return isfinite(number)
+    except OverflowError:
+        return False
 
 
 def _within(field: Field, number: float) -> Value | Finding:
     if field.minimum is not None and number < field.minimum:
         return Finding(
-            "SR511", f"field `{field.name}` is {_cut(str(number))}, less than {field.minimum}", help=_bounds(field)
+            "SR511", f"field `{field.name}` is {shorten(str(number))}, less than {field.minimum}", help=_bounds(field)
         )
     if field.maximum is not None and number > field.maximum:
         return Finding(
-            "SR511", f"field `{field.name}` is {_cut(str(number))}, more than {field.maximum}", help=_bounds(field)
+            "SR511", f"field `{field.name}` is {shorten(str(number))}, more than {field.maximum}", help=_bounds(field)
         )
     return number
 
@@ -131,11 +155,15 @@ def _bounds(field: Field) -> str:
 
 
 def _not_listed(field: Field, text: str) -> Finding:
-    help_line = nearest(_cut(text), field.values) or f"known values: {listing(field.values)}"
-    return Finding("SR510", f"`{_cut(text)}` is not a value of field `{field.name}`", help=help_line)
+    if not is_whole(text):
+        return half_character(f"field `{field.name}`")
+    help_line = nearest(shorten(text), field.values) or f"known values: {listing(field.values)}"
+    return Finding("SR510", f"`{shorten(text)}` is not a value of field `{field.name}`", help=help_line)
 
 
 def _wrong(field: Field, content: object) -> Finding:
+    if isinstance(content, str) and not is_whole(content):
+        return half_character(f"field `{field.name}`")
     wanted = {
         FieldType.ONE_OF: "a text from its list",
         FieldType.SOME_OF: "a list of texts from its list",
@@ -153,17 +181,17 @@ def _described(content: object) -> str:
     match content:
         case bool():
             return "true" if content else "false"
-        case int() | float():
-            return f"the number {_cut(str(content))}"
+        case int() | float() if _is_in_json(content):
+            return f"the number {shorten(str(content))}"
+        case float():
+            return f"`{content}`"
+        case int():
+            return "a number too large"
         case str():
-            return f"the text `{_cut(content)}`"
+            return f"the text `{shorten(content)}`"
         case list():
             return "a list"
     return "an object"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 60 else text[:60] + "..."
 
 
 _READERS: dict[FieldType, Callable[[Field, object], Value | Finding]] = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
 
 from svcrules.decision import OTHERWISE, Fact
 from svcrules.evaluators.facts import Vocabulary
@@ -12,6 +13,8 @@ from svcrules.evaluators.matchers import WordIndex
 from svcrules.evaluators.matching import Matcher, compiled
 from svcrules.evaluators.ticket import Ticket
 from svcrules.language.model import Channels, Check, Condition, Policy, Required, Rule, Table, tests_in
+from svcrules.language.timed import ClosingRule, Duty, Ladder, Limit, Step
+from svcrules.time.clock import Allowance
 
 Answer = TypeVar("Answer")
 IntakeRule = TypeVar("IntakeRule", Required, Channels, Check)
@@ -62,6 +65,28 @@ class TableProgram(Generic[Answer]):
         return (entry for entry in self.rules if entry[1].holds(ticket))
 
 
+class StepProgram(NamedTuple):
+    step: Step
+    when: Matcher | None
+
+
+class LadderProgram(NamedTuple):
+    ladder: Ladder
+    when: Matcher
+    steps: tuple[StepProgram, ...]
+
+
+class DutyProgram(NamedTuple):
+    duty: Duty
+    when: Matcher
+
+
+class ClosingProgram(NamedTuple):
+    rule: ClosingRule
+    when: Matcher
+    needs: Matcher | None
+
+
 def each_once(facts: list[Fact]) -> tuple[Fact, ...]:
     return tuple(dict.fromkeys(facts))
 
@@ -75,6 +100,7 @@ class Program:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self.zone = ZoneInfo(policy.timezone)
         self.vocabulary = Vocabulary(policy.fields)
         self.schemes = tuple((scheme.name, TableProgram(scheme.table)) for scheme in policy.schemes)
         self.priority = TableProgram(policy.priority.table) if policy.priority else None
@@ -83,11 +109,35 @@ class Program:
         self.required = _with_matchers(policy.intake.required)
         self.channels = _with_matchers(policy.intake.channels)
         self.checks = _with_matchers(policy.intake.checks)
+        timing = policy.timing
+        self.limits: tuple[tuple[str, TableProgram[Limit | None]], ...] = tuple(
+            (clock, TableProgram(table)) for clock, table in timing.limits.items()
+        )
+        self.ladders = tuple(
+            LadderProgram(
+                ladder,
+                compiled(ladder.when),
+                tuple(StepProgram(step, _compiled(step.when)) for step in ladder.steps),
+            )
+            for ladder in timing.ladders
+        )
+        self.duties = tuple(DutyProgram(duty, compiled(duty.when)) for duty in timing.duties)
+        self.closing = tuple(
+            ClosingProgram(rule, compiled(rule.when), _compiled(rule.needs)) for rule in timing.closing
+        )
         self.words = _word_indexes(policy)
+
+    def allowance(self, limit: Limit) -> Allowance:
+        named = self.policy.timing.calendars[limit.calendar]
+        return Allowance(limit.within, named.calendar, named.boundary, limit.day_end)
+
+
+def _compiled(condition: Condition | None) -> Matcher | None:
+    return compiled(condition) if condition is not None else None
 
 
 def _with_matchers(rules: tuple[IntakeRule, ...]) -> tuple[tuple[IntakeRule, Matcher | None], ...]:
-    return tuple((rule, compiled(rule.when) if rule.when is not None else None) for rule in rules)
+    return tuple((rule, _compiled(rule.when)) for rule in rules)
 
 
 def _word_indexes(policy: Policy) -> dict[str, WordIndex]:
@@ -105,8 +155,20 @@ def _word_indexes(policy: Policy) -> dict[str, WordIndex]:
 
 def conditions_of(policy: Policy) -> Iterator[Condition]:
     """Yield every condition of the policy."""
+    yield from (field.counted.when for field in policy.fields.values() if field.counted is not None)
     for table in policy.tables:
         if table.applies is not None:
             yield table.applies
         yield from (rule.when for rule in table.rules)
     yield from (rule.when for rule in policy.intake.rules if rule.when is not None)
+    timing = policy.timing
+    for limits in timing.limits.values():
+        yield from (rule.when for rule in limits.rules)
+    for ladder in timing.ladders:
+        yield ladder.when
+        yield from (step.when for step in ladder.steps if step.when is not None)
+    yield from (duty.when for duty in timing.duties)
+    for closing in timing.closing:
+        yield closing.when
+        if closing.needs is not None:
+            yield closing.needs

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from svcrules.decision import OTHERWISE, Decision, Fact
+from svcrules.decision import OTHERWISE, Action, ClockDecision, Decision, Fact
 from svcrules.explain import Explanation, TableExplanation, WhyNot
 from svcrules.language.model import Title
 from svcrules.report.characters import visible
@@ -28,7 +28,16 @@ def _explained(explanation: Explanation) -> Iterator[str]:
         if table.applied:
             yield ""
             yield from _table(table)
-    yield from _intake(decision)
+            if table.table == "routing" and decision.route is not None:
+                yield from _labelled("notify", [", ".join(decision.route.notify)] if decision.route.notify else [])
+            for clock in decision.clocks:
+                if table.table == f"time_limits.{clock.clock}":
+                    yield from _labelled("clock", _clock(clock))
+    yield from _fired(decision)
+    yield from _violated(decision)
+    if decision.next_check_at is not None:
+        yield ""
+        yield f"something falls due next at {decision.next_check_at}"
     without = [table.table for table in explanation.tables if not table.applied]
     if without:
         yield ""
@@ -67,12 +76,44 @@ def _titled(title: Title | None) -> str:
     return f": {title.en} · {title.zh}" if title is not None else ""
 
 
-def _intake(decision: Decision) -> Iterator[str]:
+def _clock(clock: ClockDecision) -> Iterator[str]:
+    verdict = f", {clock.verdict}" if clock.verdict is not None else ""
+    yield f"{clock.state}{verdict}, limit {clock.limit} of {clock.calendar} since {clock.started}"
+    if clock.due is not None:
+        beyond = ", beyond the days that the holidays are known for" if clock.beyond_calendar else ""
+        yield f"due {clock.due}{beyond}"
+    for percent, at in clock.warnings:
+        yield f"{percent}% at {at}"
+
+
+def _fired(decision: Decision) -> Iterator[str]:
+    """Yield what the event has brought: steps of ladders and duties, with what they ask for."""
+    reasons = {reason.rule: reason for reason in decision.reasons if reason.table in ("escalation", "duties")}
+    for rule, reason in reasons.items():
+        actions = [action for action in decision.actions if action.rule == rule]
+        if not actions:
+            continue
+        yield ""
+        yield f"{reason.table}: {rule}"
+        yield from _labelled("do", map(_asked, actions))
+        yield from _labelled("because", (_fact(fact, "says nothing against it") for fact in reason.facts))
+        yield from _labelled("clauses", reason.cites)
+
+
+def _asked(action: Action) -> str:
+    kind = f" ({action.kind})" if action.kind is not None else ""
+    to = f" {action.to or action.task or ''}".rstrip()
+    until = f" until {action.until}" if action.until is not None else ""
+    return f"{action.do}{to}{kind}{until}"
+
+
+def _violated(decision: Decision) -> Iterator[str]:
     for violation in decision.violations:
         yield ""
         yield f"{violation.table}: violated"
         yield f"  rule     {violation.rule}{_titled(violation.title)}"
-        yield f"  fields   {', '.join(violation.fields)}"
+        yield from _labelled("fields", [", ".join(violation.fields)] if violation.fields else [])
+        yield from _labelled("not yet", [", ".join(violation.events)] if violation.events else [])
         yield from _labelled("because", (_fact(fact, "says nothing against it") for fact in violation.facts))
         yield from _labelled("clauses", violation.cites)
 
@@ -103,11 +144,15 @@ def _why_not(answer: WhyNot) -> Iterator[str]:
 
 
 def _outcome(answer: WhyNot) -> str:
-    intake = answer.table.startswith("intake.")
+    alone = answer.table in ("escalation", "duties")
+    checked = answer.table.startswith("intake.") or answer.table == "closing"
     if not answer.applied:
-        return f"was not asked: {'it is not for this type of event' if intake else 'the table does not apply'}"
-    if intake:
+        no_table = checked or alone
+        return f"was not asked: {'it is not for this type of event' if no_table else 'the table does not apply'}"
+    if checked:
         return "is violated" if answer.holds else "is not violated"
+    if alone:
+        return "applies" if answer.holds else "does not apply"
     if answer.winner == answer.rule:
         return "matches and won"
     return f"matches, but {answer.winner} comes first" if answer.holds else f"does not match; {answer.winner} won"

@@ -23,7 +23,7 @@ def loaded(sections: Json) -> Evaluator:
     return Evaluator(found.policy)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(policies(), TICKETS)
 def test_reference_agrees(sections: Json, tickets: list[Json]) -> None:
     evaluator = loaded(sections)
@@ -33,7 +33,7 @@ def test_reference_agrees(sections: Json, tickets: list[Json]) -> None:
         assert {key: decision[key] for key in expected} == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(policies(), TICKETS)
 def test_equal_inputs_give_equal_decisions(sections: Json, tickets: list[Json]) -> None:
     one, other = loaded(sections), loaded(copy.deepcopy(sections))
@@ -56,7 +56,7 @@ ANY_DATA = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(policies(), st.lists(events(ANY_DATA), min_size=1, max_size=4))
 def test_no_ticket_is_too_odd(sections: Json, tickets: list[Json]) -> None:
     evaluator = loaded(sections)
@@ -85,7 +85,7 @@ def without_digest(evaluator: Evaluator, ticket: Json) -> Json:
     return decision
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(policies(), events())
 def test_rule_that_does_not_match_can_be_removed(sections: Json, ticket: Json) -> None:
     evaluator = loaded(sections)
@@ -113,7 +113,7 @@ def without_facts(decision: Json) -> Json:
     return decision
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(policies(), TICKETS)
 def test_not_not_changes_no_more_than_facts(sections: Json, tickets: list[Json]) -> None:
     doubled = copy.deepcopy(sections)
@@ -126,7 +126,7 @@ def test_not_not_changes_no_more_than_facts(sections: Json, tickets: list[Json])
         assert without_facts(without_digest(one, ticket)) == without_facts(without_digest(other, ticket))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(policies(), TICKETS)
 def test_explanations_say_what_was_decided(sections: Json, tickets: list[Json]) -> None:
     evaluator = loaded(sections)
@@ -147,7 +147,7 @@ def test_explanations_say_what_was_decided(sections: Json, tickets: list[Json]) 
                     assert not (answer.holds and rule in passed_over)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(policies(), TICKETS)
 def test_why_not_knows_what_intake_found(sections: Json, tickets: list[Json]) -> None:
     evaluator = loaded(sections)

@@ -19,7 +19,7 @@ TEXTS = st.text(LETTERS, max_size=24)
 CHUNKS = st.integers(1, 8)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(LISTS, TEXTS, CHUNKS)
 def test_places(words: list[str], text: str, chunk: int) -> None:
     with patch.object(matchers, "_CHUNK", chunk):
@@ -30,7 +30,7 @@ def test_places(words: list[str], text: str, chunk: int) -> None:
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(LISTS, LISTS, TEXTS, CHUNKS)
 def test_places_are_kept_only_where_they_matter(words: list[str], placed: list[str], text: str, chunk: int) -> None:
     with patch.object(matchers, "_CHUNK", chunk):
@@ -41,7 +41,7 @@ def test_places_are_kept_only_where_they_matter(words: list[str], placed: list[s
     assert all(begins == [] for written, (_, begins) in found.items() if word(written) not in matter)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(LISTS, LISTS, TEXTS)
 def test_outside(words: list[str], phrases: list[str], text: str) -> None:
     both = [*words, *phrases]

@@ -1,0 +1,222 @@
+"""The clocks of a ticket: what an event does to each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TypeVar
+
+from svcrules.decision import Reason
+from svcrules.evaluators.program import Program
+from svcrules.evaluators.ticket import Ticket
+from svcrules.language.timed import Clock, OnLimitChange, OnReopen
+from svcrules.ticket.judge import LimitChoice, because
+from svcrules.ticket.state import Entry
+from svcrules.time.clock import ClockState, Run, begun, budget, due, ended, paused, reached, reopened, resumed
+
+Figure = TypeVar("Figure")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """
+    A clock of a ticket.
+
+    `choice` is the limit in force since `since`; both are None where it has none. The figures are computed when first
+    asked for, and kept: most events leave most clocks as they are. They are None where there is no limit, or where
+    they lie beyond the year 9999.
+    """
+
+    run: Run
+    choice: LimitChoice | None
+    since: datetime | None
+
+    @cached_property
+    def budget(self) -> timedelta | None:
+        return _known(lambda choice: budget(self.run, choice.allowance), self.choice)
+
+    @cached_property
+    def due(self) -> datetime | None:
+        """The deadline, as `clock.due` has it."""
+        return _known(lambda choice: due(self.run, choice.allowance), self.choice)
+
+    @cached_property
+    def breach(self) -> datetime | None:
+        """When the limit is used up, as `reached` has it."""
+        return self.share_used(100)
+
+    @cached_property
+    def warnings(self) -> tuple[tuple[int, datetime | None], ...]:
+        """When each share is used up at which somebody is warned."""
+        percents = self.choice.limit.warn_at if self.choice is not None else ()
+        return tuple((percent, self.share_used(percent)) for percent in percents)
+
+    def share_used(self, percent: int) -> datetime | None:
+        return _known(lambda choice: reached(self.run, choice.allowance, percent), self.choice)
+
+
+def _known(figure: Callable[[LimitChoice], Figure | None], choice: LimitChoice | None) -> Figure | None:
+    try:
+        return figure(choice) if choice is not None else None
+    except OverflowError:
+        return None
+
+
+Held = Mapping[str, frozenset[int]]
+"""The pauses that have begun and not ended, by clock and number, whether the clock runs or not."""
+
+
+def held_after(program: Program, held: Held, entry: Entry) -> Held:
+    """Return the pauses after the event. What opens a case again, or begins a clock anew, ends those that were left."""
+    if entry.type == "reopened":
+        return {}
+    after = dict(held)
+    for name, clock in program.policy.timing.clocks.items():
+        if entry.type in clock.restarts:
+            after.pop(name, None)
+            continue
+        for number, pause in enumerate(clock.pauses):
+            if entry.type in pause.ends:
+                after[name] = after.get(name, frozenset()) - {number}
+            if entry.type in pause.begins:
+                after[name] = after.get(name, frozenset()) | {number}
+    return after
+
+
+def clocks_after(
+    program: Program,
+    clocks: Mapping[str, Measured],
+    held: Held,
+    entry: Entry,
+    ticket: Ticket,
+    limits: Mapping[str, LimitChoice],
+) -> Mapping[str, Measured]:
+    """Return the clocks after the event; those that have not started are not among them."""
+    measured = dict(clocks)
+    owed = _owed(program, entry, ticket)
+    for name, clock in program.policy.timing.clocks.items():
+        old = measured.get(name)
+        if clock.duty:
+            new = _after_duty(clock, old, entry, owed.get(name))
+        else:
+            new = _after_clock(clock, old, held.get(name, frozenset()), entry, limits.get(name))
+        if new is not None:
+            measured[name] = new
+    return measured
+
+
+def _after_clock(
+    clock: Clock,
+    old: Measured | None,
+    pauses: frozenset[int],
+    entry: Entry,
+    choice: LimitChoice | None,
+) -> Measured | None:
+    at = entry.time
+    if old is None:
+        starts = entry.type in clock.starts or entry.type in clock.restarts
+        return _measured(_begun(at, None, pauses), choice, at) if starts else None
+    run = _run_after(clock, old, pauses, entry)
+    if run.number != old.run.number:
+        return _measured(run, choice, at)
+    if not run.is_live:
+        return _with_run(old, run)
+    return _limited(clock, old, run, choice, at)
+
+
+def _run_after(clock: Clock, old: Measured, pauses: frozenset[int], entry: Entry) -> Run:
+    run, at, type_ = old.run, entry.time, entry.type
+    if type_ == "reopened" and not run.is_live:
+        return _run_reopened(clock, run, at)
+    if run.state is ClockState.CANCELLED:
+        return run
+    if type_ in clock.restarts:
+        return begun(at, run)
+    if not run.is_live:
+        return run
+    if type_ == "cancelled":
+        return ended(run, at, ClockState.CANCELLED)
+    if type_ in clock.stops:
+        return run if _too_early(old, at) else ended(run, at, ClockState.STOPPED)
+    if type_ == "closed" and type_ not in clock.starts:
+        return ended(run, at, ClockState.STOPPED)
+    return _run_held(run, at, pauses)
+
+
+def _run_held(run: Run, at: datetime, pauses: frozenset[int]) -> Run:
+    """Return the live clock as these pauses hold it, and no others."""
+    for pause in sorted(pauses - run.pauses):
+        run = paused(run, at, pause)
+    for pause in sorted(run.pauses - pauses):
+        run = resumed(run, at, pause)
+    return run
+
+
+def _begun(at: datetime, before: Run | None, pauses: frozenset[int]) -> Run:
+    return _run_held(begun(at, before), at, pauses)
+
+
+def _run_reopened(clock: Clock, run: Run, at: datetime) -> Run:
+    match clock.on_reopen:
+        case OnReopen.RESUME:
+            return reopened(run, at)
+        case OnReopen.RESTART:
+            return begun(at, run)
+    return run
+
+
+def _too_early(old: Measured, at: datetime) -> bool:
+    """Say whether the window for the stop has not opened yet."""
+    opens = opening_of_window(old)
+    return opens is not None and at < opens
+
+
+def opening_of_window(measured: Measured) -> datetime | None:
+    """Return the instant before which stops of the clock do not count, if there is one."""
+    if measured.choice is None or measured.choice.limit.not_before is None:
+        return None
+    allowance = measured.choice.allowance._replace(within=measured.choice.limit.not_before)
+    return reached(begun(measured.run.started), allowance)
+
+
+def _limited(clock: Clock, old: Measured, run: Run, choice: LimitChoice | None, at: datetime) -> Measured:
+    """Return the live clock with its limit, which may have changed."""
+    if choice is not None and old.choice is not None and choice.limit == old.choice.limit:
+        return _with_run(old, run) if choice == old.choice else Measured(run, choice, old.since)
+    if choice is None and old.choice is None:
+        return _with_run(old, run)
+    match clock.on_limit_change:
+        case OnLimitChange.KEEP if old.choice is not None:
+            return _with_run(old, run)
+        case OnLimitChange.RESTART if choice is not None:
+            return _measured(_begun(at, run, run.pauses), choice, at)
+    return _measured(run, choice, at)
+
+
+def _with_run(old: Measured, run: Run) -> Measured:
+    return old if run is old.run else Measured(run, old.choice, old.since)
+
+
+def _measured(run: Run, choice: LimitChoice | None, at: datetime) -> Measured:
+    return Measured(run, choice, at if choice is not None else None)
+
+
+def _owed(program: Program, entry: Entry, ticket: Ticket) -> dict[str, LimitChoice]:
+    """Return the limits of the duties with a clock that the event brings."""
+    owed = {}
+    for duty, when in program.duties:
+        if duty.limit is not None and entry.type in duty.upon and when.holds(ticket):
+            reason = Reason("duties", duty.id, str(duty.limit.within), because(when, ticket), duty.cites)
+            owed[duty.id] = LimitChoice(duty.limit, program.allowance(duty.limit), reason)
+    return owed
+
+
+def _after_duty(clock: Clock, old: Measured | None, entry: Entry, owed: LimitChoice | None) -> Measured | None:
+    live = old is not None and old.run.is_live
+    if owed is not None and not live:
+        return Measured(begun(entry.time, old.run if old else None), owed, entry.time)
+    if old is not None and live and entry.type in clock.stops and not _too_early(old, entry.time):
+        return _with_run(old, ended(old.run, entry.time, ClockState.STOPPED))
+    return old

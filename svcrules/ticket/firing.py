@@ -1,0 +1,251 @@
+"""
+Firing: what falls due between two events of a ticket, and what an event itself brings.
+
+Each firing has a key, which is the same however often and in whatever steps time is advanced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from svcrules.decision import Effect, Reason
+from svcrules.evaluators.program import LadderProgram, Program
+from svcrules.language.timed import Duty, Hinge, Ladder, Moment, Step
+from svcrules.ticket.clocks import Measured
+from svcrules.ticket.history import Climb, Snapshot
+from svcrules.ticket.judge import because, owner_of
+from svcrules.time.calendar import Boundary, Calendar, DayEnd
+from svcrules.time.duration import Duration
+
+
+class Firing(NamedTuple):
+    """
+    Something that has fallen due, or will if nothing happens.
+
+    `name` is what people call it: `resolution 80%`, `resolution breach`, `major-complaint.late`. `caused` says that an
+    event brings it about at its own instant; what is not caused happens through the passing of time.
+    """
+
+    due: datetime
+    key: str
+    name: str
+    effects: tuple[Effect, ...]
+    reason: Reason
+    caused: bool
+
+
+Fired = Mapping[str, datetime]
+"""The keys of what has fired, with the instants."""
+
+
+def fired_by_event(program: Program, snapshot: Snapshot) -> Iterator[Firing]:
+    """Yield what the event itself brings: duties, and the steps of running ladders that wait for it."""
+    if snapshot.refused:
+        return
+    entry, ticket = snapshot.entry, snapshot.ticket
+    event = f"{entry.source}/{entry.id}"
+    for duty, when in program.duties:
+        if entry.type in duty.upon and when.holds(ticket):
+            reason = Reason("duties", duty.id, "", because(when, ticket), duty.cites)
+            if duty.limit is None or _begins(duty, snapshot):
+                effect = _duty_effect(duty, snapshot)
+                yield Firing(snapshot.at, f"duty/{duty.id}/{event}", duty.id, (effect,), reason, True)
+    for program_of_ladder in program.ladders:
+        ladder, when, steps = program_of_ladder
+        if not (snapshot.was_open or snapshot.is_open) or not when.holds(ticket):
+            continue
+        for step, condition in steps:
+            if entry.type in step.upon and (condition is None or condition.holds(ticket)):
+                name = f"{ladder.id}.{step.id}"
+                reason = Reason("escalation", name, "", because(when, ticket), step.cites)
+                effects = tuple(_step_effects(step, snapshot))
+                yield Firing(snapshot.at, f"step/{name}/{event}", name, effects, reason, True)
+
+
+def _begins(duty: Duty, snapshot: Snapshot) -> bool:
+    """Say whether the event begins the clock of the duty; it does not where the duty is owed already."""
+    return snapshot.clocks[duty.id].run.started == snapshot.at
+
+
+def _duty_effect(duty: Duty, snapshot: Snapshot) -> Effect:
+    if duty.keep is not None:
+        until = snapshot.at + duty.keep.time
+        return Effect("delete" if duty.at_most else "keep", to=duty.by, until=until)
+    if duty.limit is not None:
+        measured = snapshot.clocks[duty.id]
+        return Effect("duty", to=duty.by, clock=duty.id, until=measured.due)
+    return Effect("duty", to=duty.by)
+
+
+def falling_due(program: Program, snapshot: Snapshot, fired: Fired) -> list[Firing]:
+    """
+    Return what falls due from the event of the snapshot on if no other comes, and has not fired before; in order.
+
+    Nothing is due before that event: what should have been is due with it.
+    """
+    firings: list[Firing] = []
+    for name, measured in snapshot.clocks.items():
+        firings += _of_clock(snapshot, name, measured, fired)
+    for ladder in program.ladders:
+        climb = snapshot.climbs.get(ladder.ladder.id)
+        if climb is not None and climb.start is not None:
+            firings += _of_ladder(program, snapshot, ladder, climb, climb.start, fired)
+    firings.sort(key=lambda firing: firing.due)
+    return firings
+
+
+def _of_clock(snapshot: Snapshot, name: str, measured: Measured, fired: Fired) -> Iterator[Firing]:
+    """Yield the warnings and the breach of a clock that has not ended."""
+    run, choice = measured.run, measured.choice
+    if not run.is_live or choice is None:
+        return
+    for percent, used_up in (*measured.warnings, (100, measured.breach)):
+        what = "breach" if percent == 100 else f"{percent}%"
+        key = f"clock/{name}/{run.number}/{what}"
+        if key in fired:
+            continue
+        if used_up is not None:
+            instant = _in_force(measured, used_up)
+            effect = Effect(
+                "breach" if percent == 100 else "warn", clock=name, percent=percent if percent < 100 else None
+            )
+            yield _firing(instant, snapshot, key, f"{name} {what}", (effect,), choice.reason)
+
+
+def _share_reached(measured: Measured, percent: int) -> datetime | None:
+    """Return when the live clock has used this share of its limit, at the earliest when it got that limit."""
+    if not measured.run.is_live:
+        return None
+    instant = measured.breach if percent == 100 else measured.share_used(percent)
+    return _in_force(measured, instant) if instant is not None else None
+
+
+def _in_force(measured: Measured, instant: datetime) -> datetime:
+    return max(instant, measured.since) if measured.since is not None else instant
+
+
+def _of_ladder(
+    program: Program,
+    snapshot: Snapshot,
+    ladder: LadderProgram,
+    climb: Climb,
+    start: datetime,
+    fired: Fired,
+) -> Iterator[Firing]:
+    for step, condition in ladder.steps:
+        if step.at is None or (condition is not None and not condition.holds(snapshot.ticket)):
+            continue
+        measured = snapshot.clocks.get(step.at.clock) if step.at.clock is not None else None
+        instant = _moment(program, snapshot, step, step.at, measured, start)
+        if instant is None:
+            continue
+        yield from _repetitions(program, snapshot, ladder.ladder, step, climb, measured, max(instant, start), fired)
+
+
+def _repetitions(
+    program: Program,
+    snapshot: Snapshot,
+    ladder: Ladder,
+    step: Step,
+    climb: Climb,
+    measured: Measured | None,
+    instant: datetime,
+    fired: Fired,
+) -> Iterator[Firing]:
+    name = f"{ladder.id}.{step.id}"
+    beginnings = str(climb.number) if measured is None else f"{climb.number}.{measured.run.number}"
+    at_start = step.at is not None and step.at.hinge is Hinge.START and step.at.offset == Duration()
+    reason = Reason("escalation", name, "", climb.facts, step.cites)
+    at: datetime | None = instant
+    for number in range(step.up_to):
+        key = f"step/{name}/{beginnings}/{number + 1}"
+        shown = name if number == 0 else f"{name} #{number + 1}"
+        if at is None:
+            return
+        if key in fired:
+            at = fired[key]
+        else:
+            effects = tuple(_step_effects(step, snapshot))
+            firing = _firing(at, snapshot, key, shown, effects, reason, brought=at_start and number == 0)
+            yield firing
+            at = firing.due
+        if step.repeat is not None:
+            at = _later(at, step.repeat, _calendar(program, step, measured))
+
+
+def _firing(
+    instant: datetime,
+    snapshot: Snapshot,
+    key: str,
+    name: str,
+    effects: tuple[Effect, ...],
+    reason: Reason,
+    brought: bool = False,
+) -> Firing:
+    """Return the firing at the instant, or with the event of the snapshot where the instant had passed by then."""
+    late = instant < snapshot.at
+    return Firing(max(instant, snapshot.at), key, name, effects, reason, late or (brought and instant == snapshot.at))
+
+
+def _moment(
+    program: Program, snapshot: Snapshot, step: Step, moment: Moment, measured: Measured | None, start: datetime
+) -> datetime | None:
+    """Return when the step is due, if it can be known: not while a pause holds its clock, nor once that has ended."""
+    if moment.hinge is Hinge.START:
+        return _later(start, moment.offset, _calendar(program, step, None))
+    if measured is None:
+        return None
+    if moment.hinge is Hinge.PERCENT:
+        return _share_reached(measured, moment.percent)
+    breach = _share_reached(measured, 100)
+    if breach is None:
+        return None
+    calendar = _calendar(program, step, measured)
+    return _earlier(breach, moment.offset, calendar) if moment.before else _later(breach, moment.offset, calendar)
+
+
+class _Counting(NamedTuple):
+    calendar: Calendar
+    boundary: Boundary
+
+
+def _calendar(program: Program, step: Step, measured: Measured | None) -> _Counting | None:
+    """Return the calendar in which the step counts: its own, else that of its clock; None: around the clock."""
+    name = step.calendar
+    if name is None and measured is not None and measured.choice is not None:
+        name = measured.choice.limit.calendar
+    if name is None:
+        return None
+    named = program.policy.timing.calendars[name]
+    return _Counting(named.calendar, named.boundary)
+
+
+def _later(at: datetime, offset: Duration, counting: _Counting | None) -> datetime | None:
+    try:
+        if offset.working_days:
+            assert counting is not None  # the loader asks for a calendar
+            return counting.calendar.add_working_days(at, offset.working_days, DayEnd.SAME_TIME, counting.boundary)
+        return at + offset.time if counting is None else counting.calendar.add(at, offset.time, counting.boundary)
+    except OverflowError:
+        return None  # beyond the year 9999
+
+
+def _earlier(at: datetime, offset: Duration, counting: _Counting | None) -> datetime | None:
+    try:
+        if offset.working_days:
+            assert counting is not None
+            return counting.calendar.add_working_days(at, -offset.working_days, DayEnd.SAME_TIME)
+        return at - offset.time if counting is None else counting.calendar.subtract(at, offset.time)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+
+
+def _step_effects(step: Step, snapshot: Snapshot) -> Iterator[Effect]:
+    if step.to is not None:
+        yield Effect("escalate", to=owner_of(step.to, snapshot.ticket), kind=step.kind)
+    for team in step.notify:
+        yield Effect("notify", to=team)
+    for task in step.do:
+        yield Effect("perform", task=task)

@@ -1,0 +1,182 @@
+"""
+Clocks: how much working time a case has used, and when what it may use runs out.
+
+A clock is what its events made of it. Nothing is counted up on the way: the stretches in which it ran are kept, and
+every figure is computed from them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from svcrules.time.calendar import Boundary, Calendar, DayEnd
+from svcrules.time.duration import Duration
+
+_NONE = timedelta(0)
+
+
+class ClockState(StrEnum):
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+
+
+class Stretch(NamedTuple):
+    """A time in which a clock ran; `end` is None while it does."""
+
+    start: datetime
+    end: datetime | None
+
+
+class Run(NamedTuple):
+    """
+    A clock since it last began, for the `number`-th time (from 0).
+
+    `since` is when it came into its state; `pauses` are those that hold it, by number.
+    """
+
+    number: int
+    state: ClockState
+    since: datetime
+    stretches: tuple[Stretch, ...]
+    pauses: frozenset[int] = frozenset()
+
+    @property
+    def started(self) -> datetime:
+        return self.stretches[0].start
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in (ClockState.RUNNING, ClockState.PAUSED)
+
+
+def begun(at: datetime, before: Run | None = None) -> Run:
+    """Return a clock that begins, for the first time or anew."""
+    return Run(before.number + 1 if before else 0, ClockState.RUNNING, at, (Stretch(at, None),))
+
+
+def ended(run: Run, at: datetime, state: ClockState) -> Run:
+    """Return the live clock as it is ended, STOPPED or CANCELLED."""
+    return Run(run.number, state, at, _closed(run, at))
+
+
+def reopened(run: Run, at: datetime) -> Run:
+    """Return the stopped clock as it goes on; the time between does not count."""
+    return Run(run.number, ClockState.RUNNING, at, (*run.stretches, Stretch(at, None)))
+
+
+def paused(run: Run, at: datetime, pause: int) -> Run:
+    """Return the live clock as one more pause begins to hold it."""
+    if run.state is ClockState.PAUSED:
+        return run._replace(pauses=run.pauses | {pause})
+    return Run(run.number, ClockState.PAUSED, at, _closed(run, at), frozenset({pause}))
+
+
+def resumed(run: Run, at: datetime, pause: int) -> Run:
+    """Return the clock as the pause ends; it goes on when no other holds it."""
+    if pause not in run.pauses:
+        return run
+    left = run.pauses - {pause}
+    return run._replace(pauses=left) if left else reopened(run, at)
+
+
+def _closed(run: Run, at: datetime) -> tuple[Stretch, ...]:
+    if run.state is not ClockState.RUNNING:
+        return run.stretches
+    return (*run.stretches[:-1], Stretch(run.stretches[-1].start, at))
+
+
+class Allowance(NamedTuple):
+    """What a clock may use, and how it is counted."""
+
+    within: Duration
+    calendar: Calendar
+    boundary: Boundary = Boundary.CLOSING
+    day_end: DayEnd = DayEnd.CLOSING
+
+
+def used(run: Run, calendar: Calendar, now: datetime) -> timedelta:
+    """Return the working time that the clock has run for until `now`."""
+    total = _NONE
+    for start, end in run.stretches:
+        until = now if end is None else min(end, now)
+        if until > start:
+            total += calendar.working_between(start, until)
+    return total
+
+
+def budget(run: Run, allowance: Allowance) -> timedelta:
+    """Return the working time that the clock may use; working days are counted from its start."""
+    if not allowance.within.working_days:
+        return allowance.within.time
+    return allowance.calendar.working_between(run.started, _end_of_days(run, allowance))
+
+
+def reached(run: Run, allowance: Allowance, percent: int = 100) -> datetime | None:
+    """
+    Return when the clock has used so much of its budget: while it runs, when it will have if nothing happens.
+
+    None where it stops or pauses before, or at that very instant.
+    """
+    share = budget(run, allowance) * percent / 100
+    instant = _used_up(run, allowance, share)
+    if instant is None or percent < 100 or not allowance.within.working_days:
+        return instant
+    # The same time of day may be one at which nobody works; the working time is used up before.
+    return max(instant, _end_of_days(run, allowance))
+
+
+def due(run: Run, allowance: Allowance) -> datetime | None:
+    """
+    Return the deadline; of a clock that has ended in time, what it was.
+
+    None while a pause holds it, or where it ended in one: then only the working time left is known.
+    """
+    instant = reached(run, allowance)
+    last = run.stretches[-1]
+    if instant is not None or (last.end is not None and last.end < run.since) or run.state is ClockState.PAUSED:
+        return instant
+    return reached(run._replace(stretches=(*run.stretches[:-1], Stretch(last.start, None))), allowance)
+
+
+class Verdict(StrEnum):
+    MET = "met"
+    BREACHED = "breached"
+
+
+def verdict(run: Run, deadline: datetime | None, now: datetime) -> Verdict | None:
+    """
+    Return whether the clock has kept its deadline (see `due`) by `now`; None while that is not certain, or where it was
+    cancelled.
+
+    What ends exactly at the deadline is in time; what runs then is not.
+    """
+    last = run.stretches[-1].end
+    if run.state is ClockState.STOPPED:
+        return Verdict.BREACHED if deadline is not None and last is not None and last > deadline else Verdict.MET
+    if run.state is ClockState.CANCELLED or deadline is None or now < deadline:
+        return None
+    return Verdict.BREACHED
+
+
+def _end_of_days(run: Run, allowance: Allowance) -> datetime:
+    _, calendar, boundary, day_end = allowance
+    return calendar.add_working_days(run.started, allowance.within.working_days, day_end, boundary)
+
+
+def _used_up(run: Run, allowance: Allowance, share: timedelta) -> datetime | None:
+    _, calendar, boundary, _ = allowance
+    left = share
+    for start, end in run.stretches:
+        if end is None:
+            return calendar.add(start, left, boundary)
+        worked = calendar.working_between(start, end)
+        if worked >= left:
+            instant = calendar.add(start, left, boundary)
+            if instant < end:
+                return instant
+        left = max(left - worked, _NONE)
+    return None
