@@ -20,7 +20,7 @@ from svcrules.ingest.mapping import read_mapping
 from svcrules.ingest.model import CsvMapping
 from svcrules.ingest.rows import Event, Reject, convert
 from svcrules.ingest.table import read_table
-from svcrules.language.source import MAX_BYTES
+from svcrules.language.files import MAX_BYTES
 from svcrules.report.human import paragraphs
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 
 from svcrules import resources
+from svcrules.cli.cache import Files, through_cache
 from svcrules.cli.main import EXIT_FINDINGS
-from svcrules.diagnostics import listing, nearest
+from svcrules.diagnostics import Finding, in_order, listing, nearest
 from svcrules.evaluator import Evaluator
-from svcrules.language.load import PolicyError, load_policy
+from svcrules.language.files import read_files
+from svcrules.language.model import Policy
 
 
 def expand(paths: tuple[str, ...]) -> Iterator[str]:
@@ -22,24 +24,42 @@ def expand(paths: tuple[str, ...]) -> Iterator[str]:
         yield from (str(file.parent) for file in inside) if inside else (path,)
 
 
+def located(name_or_path: str) -> Path:
+    """
+    Return where the policy is; a name that is also a path means the path.
+
+    Raises `click.UsageError` if there is no such policy.
+    """
+    path = Path(name_or_path)
+    if name_or_path and path.exists():
+        return path
+    names = resources.policy_names()
+    if name_or_path not in names:
+        advice = nearest(name_or_path, names) or f"give a path, or one of {listing(names)}"
+        raise click.UsageError(f"no policy `{name_or_path}`: {advice}")
+    return resources.policies_folder() / name_or_path
+
+
 def evaluator(name_or_path: str) -> Evaluator:
     """
     Return the evaluator for the policy.
 
-    A name that is also a path means the path. Raises `click.UsageError` if there is no such policy, and a
-    `click.ClickException` with its findings if it has errors.
+    Raises `click.UsageError` if there is no such policy, and a `click.ClickException` with its findings if it has
+    errors.
     """
-    path = Path(name_or_path)
-    if not (name_or_path and path.exists()):
-        names = resources.policy_names()
-        if name_or_path not in names:
-            advice = nearest(name_or_path, names) or f"give a path, or one of {listing(names)}"
-            raise click.UsageError(f"no policy `{name_or_path}`: {advice}")
-        path = resources.policies_folder() / name_or_path
-    try:
-        return Evaluator(load_policy(path))
-    except PolicyError as error:
-        raise BrokenPolicy(name_or_path, error) from error
+    files, findings = read_files(located(name_or_path))
+    if findings:
+        raise BrokenPolicy(name_or_path, in_order(findings))
+    return Evaluator(through_cache(files, lambda files: _loaded(name_or_path, files)))
+
+
+def _loaded(name: str, files: Files) -> Policy:
+    from svcrules.language.load import read_policy  # imports all that reads YAML, which a policy from the cache spares
+
+    loaded = read_policy(files)
+    if loaded.policy is None:
+        raise BrokenPolicy(name, loaded.findings)
+    return loaded.policy
 
 
 class BrokenPolicy(click.ClickException):
@@ -47,10 +67,10 @@ class BrokenPolicy(click.ClickException):
 
     exit_code = EXIT_FINDINGS
 
-    def __init__(self, name: str, error: PolicyError) -> None:
+    def __init__(self, name: str, findings: tuple[Finding, ...]) -> None:
         super().__init__(f"policy `{name}` has errors")
         self.name = name
-        self.findings = error.findings
+        self.findings = findings
 
     def show(self, file: object = None) -> None:
         from svcrules.report.checked import Checked

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from svcrules.diagnostics import Finding, Span, in_order, listing, nearest
+from svcrules.diagnostics import Finding, Span, in_order, listing
 from svcrules.ingest.model import Cells, Constant, Converted, CsvMapping, EventPlan, Lookup, Test, Time, Value
 from svcrules.ingest.times import DIRECTIVES, fault_of_format
 from svcrules.language.context import scalars, text
 from svcrules.language.document import Mapping, Node, Scalar, Sequence
 from svcrules.language.schema import check_shape
 from svcrules.language.source import read_document
+from svcrules.language.timezones import zone_named
 
 
 def read_mapping(data: bytes, name: str) -> tuple[CsvMapping | None, tuple[Finding, ...]]:
@@ -67,13 +68,11 @@ class _Reader:
     def _zone(self) -> ZoneInfo:
         node = self.document.get("timezone")
         assert isinstance(node, Scalar)
-        try:
-            return ZoneInfo(node.text)
-        except (OSError, ValueError, KeyError):  # unknown names raise a KeyError, odd ones the others
-            known = sorted(available_timezones())
-            help_line = nearest(node.text, known) or "use an IANA name such as `Asia/Shanghai`"
-            self._report("SR313", f"unknown time zone `{node.text}`", node.span, help_line)
+        zone = zone_named(node)
+        if isinstance(zone, Finding):
+            self.findings.append(zone)
             return ZoneInfo("UTC")
+        return zone
 
     def _events(self) -> Iterator[EventPlan]:
         shared = _entries(self.document.get("data"))

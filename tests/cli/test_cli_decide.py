@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from svcrules import Evaluator, load_policy
+from svcrules import Evaluator, Policy, load_policy, resources
 from svcrules.cli.main import cli
 from tests.conftest import Golden
 from tests.samples import event
@@ -144,6 +144,22 @@ def test_wrong_usage(arguments: list[str], message: str) -> None:
     assert Path(TICKETS).read_bytes() == before
 
 
+def rule_ids(policy: Policy) -> set[str]:
+    return {rule.id for table in policy.tables for rule in table.rules}
+
+
+def test_list_is_printed_whole_or_not_at_all() -> None:
+    """The second event names a policy without the rule: a list that has begun could not be ended."""
+    gas, telecom = (rule_ids(load_policy(resources.policies_folder() / name)) for name in ("gas", "telecom"))
+    rule = min(gas - telecom)
+    given = lines(event({}, policy="gas"), event({}, policy="telecom"))
+    message = f"policy `telecom` has no rule `{rule}`"
+    for format_, answers in [("json", 0), ("ndjson", 1)]:
+        result = decide("--why-not", rule, "--format", format_, given=given)
+        assert (result.exit_code, result.stdout.count("\n")) == (2, answers)
+        assert message in result.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
@@ -204,17 +220,18 @@ def test_event_without_a_policy(sent: dict[str, Any], message: str, help_line: s
     assert result.stderr == f"standard input:1: error {message}\n  help: {help_line}\n"
 
 
-def test_event_for_another_policy() -> None:
-    result = decide("--policy", POLICY, given=lines(event({}, policy="gas")))
+@pytest.mark.parametrize(("name", "shown"), [("gas", "gas"), ("x" * 100_000, "x" * 60 + "...")])
+def test_event_for_another_policy(name: str, shown: str) -> None:
+    result = decide("--policy", POLICY, given=lines(event({}, policy=name)))
     assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr == (
-        "standard input:1: error SR507: the event asks for policy `gas`, not for `desk`\n"
+        f"standard input:1: error SR507: the event asks for policy `{shown}`, not for `desk`\n"
         "  help: leave out --policy to use the policy that each event names\n"
     )
 
 
 BAD = '{"id": 1\n'
-WRONG = {**event({"kind": "repare", "affected": -1}), "type": "created"}
+WRONG = event({"kind": "repare", "affected": -1}, id="e-9")
 
 
 def test_rejected_events_leave_the_others_alone() -> None:
@@ -319,3 +336,66 @@ def test_nothing_an_event_says_is_obeyed(golden: Golden) -> None:
             "standard input:2: error SR510: `\ufffd[31mx` is not a value of field `kind`\n"
             "  help: known values: `repair`, `complaint`\n"
         )
+
+
+LATE = """
+clocks:
+  response:
+    title: {en: Response, zh: 响应}
+    starts: created
+    stops: responded
+calendars: {always: {hours: always}}
+time_limits:
+  - {id: one-hour, clock: response, within: 1h, calendar: always, warn_at: [50%]}
+"""
+
+
+def due_lines(path: Path, *arguments: str) -> list[tuple[str, str | None, list[str]]]:
+    """Return ticket, event and what has fired, for events of two tickets that overlap."""
+    policy = path / "late.yaml"
+    policy.write_text(Path(POLICY).read_text(encoding="utf-8") + LATE, encoding="utf-8")
+    first = event({}, time="2026-03-02T09:00:00+08:00")
+    second = event({}, id="e-2", subject="T-2", time="2026-03-02T09:20:00+08:00")
+    answered = event({}, id="e-3", type="responded", time="2026-03-02T10:00:00+08:00")
+    result = decide("--policy", str(policy), *arguments, given=lines(first, second, answered))
+    assert (result.exit_code, result.stderr) == (0, "")
+    decisions = [json.loads(line) for line in result.stdout.splitlines()]
+    return [
+        (each["ticket"], each["event"], [f"{fired['name']} {fired['due'][11:16]}" for fired in each["fired"]])
+        for each in decisions
+    ]
+
+
+def test_what_falls_due_is_left_to_the_caller(tmp_path: Path) -> None:
+    assert due_lines(tmp_path) == [("T-1", "e-1", []), ("T-2", "e-2", []), ("T-1", "e-3", [])]
+
+
+def test_what_falls_due_stands_between_the_events(tmp_path: Path) -> None:
+    assert due_lines(tmp_path, "--due") == [
+        ("T-1", "e-1", []),
+        ("T-2", "e-2", []),
+        ("T-1", None, ["response 50% 09:30"]),
+        ("T-2", None, ["response 50% 09:50"]),
+        # Answered at the very deadline, which is in time.
+        ("T-1", "e-3", []),
+    ]
+
+
+def test_until_goes_on_after_the_last_event(tmp_path: Path) -> None:
+    assert due_lines(tmp_path, "--until", "2026-03-02T10:20:00+08:00")[4:] == [
+        ("T-1", "e-3", []),
+        ("T-2", None, ["response breach 10:20"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--until", "tomorrow"), "--until: `tomorrow` is not a time; write it as 2026-10-12T17:30:00+08:00"),
+        (("--due", "--explain"), "--due and --until cannot be used together with --explain and --why-not"),
+    ],
+)
+def test_due_is_used_wrongly(arguments: tuple[str, ...], message: str) -> None:
+    result = decide("--policy", POLICY, *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"{USAGE}{message}\n"

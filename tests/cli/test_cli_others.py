@@ -130,14 +130,14 @@ def test_version() -> None:
 @pytest.mark.parametrize("option", ["-h", "--help"])
 def test_help_names_every_command(option: str) -> None:
     text = run(option).stdout
-    for command in ("decide", "events", "explain", "policies", "validate"):
+    for command in ("calendar", "decide", "events", "explain", "policies", "validate"):
         assert f"\n  {command} " in text
         assert run(command, option).exit_code == 0
 
 
 def test_completion_offers_commands() -> None:
     completion = BashComplete(cli, {}, "svcrules", "_SVCRULES_COMPLETE")
-    assert [offer.value for offer in completion.get_completions([], "e")] == ["events", "explain"]
+    assert [offer.value for offer in completion.get_completions([], "e")] == ["events", "explain", "explain-due"]
 
 
 def test_unknown_command() -> None:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.samples import event
 
 POLICY = str(Path(__file__).with_name("desk.yaml"))
@@ -37,3 +39,15 @@ def test_deciding() -> None:
     assert not loaded & {"jsonschema", "rich", "difflib", "durable"}
     # Texts that are absent are not searched.
     assert "ahocorasick_rs" not in loaded
+
+
+def test_deciding_by_a_policy_from_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SVCRULES_CACHE", str(tmp_path / "cache"))
+    command, given = ("decide", "--policy", POLICY), json.dumps(event({"kind": "repair"}))
+    of_loading = {"yaml", "jsonschema_rs", "svcrules.language.load", "svcrules.language.source"}
+    assert of_loading <= imported(*command, given=given)
+    loaded = imported(*command, given=given)
+    assert "svcrules.cli.cache" in loaded
+    assert not loaded & of_loading
+    # Where the cache is stands in the environment.
+    assert "platformdirs" not in loaded

@@ -113,6 +113,12 @@ def test_interrupted() -> None:
     assert (process.returncode, out, err.strip()) == (130, b"", b"svcrules: interrupted")
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams(closed: str) -> None:
+    process = run("sh", "-c", f'exec "$@" {closed}', "sh", *DECIDE)
+    assert (process.returncode, process.stdout, process.stderr) == (0, b"", b"")
+
+
 def test_usage_error_and_findings_leave_with_their_codes(tmp_path: Path) -> None:
     process = run(*COMMAND, "decide", "none.ndjson")
     assert (process.returncode, process.stdout) == (2, b"")
