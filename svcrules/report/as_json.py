@@ -24,7 +24,7 @@ def render(checked: Checked) -> str:
     findings = checked.findings
     return json_text(
         {
-            "findings": [_finding(finding) for finding in findings],
+            "findings": [finding_json(finding) for finding in findings],
             "summary": {
                 "policies": len(checked.results),
                 "errors": count(findings, Severity.ERROR),
@@ -38,7 +38,7 @@ def json_text(value: object) -> str:
     return encodable(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def finding_json(finding: Finding) -> dict[str, object]:
     span = finding.span
     return {
         "code": finding.code,

@@ -27,7 +27,7 @@ def render(checked: Checked) -> str:
     root = ET.Element("testsuites")
     suite = ET.SubElement(root, "testsuite", {"name": "svcrules", **numbers})
     for target, findings in checked.results:
-        case = ET.SubElement(suite, "testcase", classname="svcrules", name=_characters(target))
+        case = ET.SubElement(suite, "testcase", classname="svcrules", name=characters(target))
         if count(findings, Severity.ERROR):
             failure = ET.SubElement(case, "failure", type="error", message=tally(findings))
             failure.text = _text(findings)
@@ -38,8 +38,9 @@ def render(checked: Checked) -> str:
 
 
 def _text(findings: tuple[Finding, ...]) -> str:
-    return _characters(paragraphs(findings))
+    return characters(paragraphs(findings))
 
 
-def _characters(text: str) -> str:
+def characters(text: str) -> str:
+    """Return the text with U+FFFD for what no XML can hold."""
     return re.sub(_NO_CHARACTER, "\ufffd", text)

@@ -1,0 +1,1 @@
+"""Which single changes of a policy its tests notice, and which they do not."""

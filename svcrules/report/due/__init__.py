@@ -1,0 +1,1 @@
+"""How a deadline comes about, for reading and as JSON."""

@@ -1,0 +1,1 @@
+"""Renderings of what policy tests came to."""
