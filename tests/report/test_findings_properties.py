@@ -6,7 +6,7 @@ import json
 import re
 from xml.etree import ElementTree as ET
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 from xmlschema import XMLSchema10
@@ -51,7 +51,6 @@ def unescaped(text: str) -> str:
 
 
 @given(CHECKED)
-@settings(deadline=None)
 def test_each_rendering_can_be_written(checked: Checked) -> None:
     for render in FINDING_FORMATS.values():
         text = render(checked)
@@ -59,13 +58,11 @@ def test_each_rendering_can_be_written(checked: Checked) -> None:
 
 
 @given(CHECKED)
-@settings(deadline=None)
 def test_human_shows_no_control_character(checked: Checked) -> None:
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202e]", FINDING_FORMATS["human"](checked))
 
 
 @given(spans())
-@settings(deadline=None)
 def test_excerpt_fits_and_its_carets_stand_under_it(span: Span) -> None:
     shown = excerpt(span)
     assert (shown is None) == (span.line > len(span.source.lines))
@@ -78,7 +75,6 @@ def test_excerpt_fits_and_its_carets_stand_under_it(span: Span) -> None:
 
 
 @given(CHECKED)
-@settings(deadline=None)
 def test_json_holds_the_findings(checked: Checked) -> None:
     document = json.loads(FINDING_FORMATS["json"](checked))
     read = [
@@ -97,7 +93,6 @@ def test_json_holds_the_findings(checked: Checked) -> None:
 
 
 @given(checked=CHECKED)
-@settings(deadline=None)
 def test_sarif_is_valid_and_holds_the_findings(checked: Checked, sarif_schema: Draft4Validator) -> None:
     document = json.loads(FINDING_FORMATS["sarif"](checked))
     sarif_schema.validate(document)
@@ -113,7 +108,6 @@ def test_sarif_is_valid_and_holds_the_findings(checked: Checked, sarif_schema: D
 
 
 @given(checked=CHECKED)
-@settings(deadline=None)
 def test_junit_is_valid_and_has_a_case_for_each_target(checked: Checked, junit_schema: XMLSchema10) -> None:
     text = FINDING_FORMATS["junit"](checked)
     junit_schema.validate(text)
@@ -124,7 +118,6 @@ def test_junit_is_valid_and_has_a_case_for_each_target(checked: Checked, junit_s
 
 
 @given(CHECKED)
-@settings(deadline=None)
 def test_github_commands_hold_the_findings(checked: Checked) -> None:
     lines = FINDING_FORMATS["github"](checked).split("\n")[:-1]
     for line, finding in zip(lines, checked.findings, strict=True):
