@@ -19,7 +19,7 @@ from svcrules.language.schema import check_shape
 from svcrules.language.source import read_document
 
 _ROOT = Path(__file__).parent.parent
-_SCHEMAS = ("decision", "event", "mapping", "policy")
+_SCHEMAS = ("decision", "event", "mapping", "policy", "tests", "state", "scenario")
 # The meta-schema lets unknown keywords pass; with this, one that is misspelt is an error at any depth.
 _STRICT = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -143,7 +143,7 @@ def _events(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(_events())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_event_schema_agrees_with_the_reader(event: dict[str, Any]) -> None:
     """Save for the calendar: JSON Schema cannot say that April has 30 days, or how far years reach."""
     event = json.loads(json.dumps(event))
