@@ -18,7 +18,20 @@ from svcrules.codes import CODES
 from tests.samples import event
 
 ROOT = Path(__file__).parents[1]
-PUBLIC = {"Decision", "Evaluator", "Event", "EventError", "Finding", "Policy", "PolicyError", "load_policy"}
+PUBLIC = {
+    "Caseload",
+    "Counters",
+    "Decision",
+    "Evaluator",
+    "Event",
+    "EventError",
+    "Finding",
+    "Policy",
+    "PolicyError",
+    "State",
+    "StateError",
+    "load_policy",
+}
 
 
 def test_public_names() -> None:

@@ -116,8 +116,7 @@ def _after_clock(
 ) -> Measured | None:
     at = entry.time
     if old is None:
-        starts = entry.type in clock.starts or entry.type in clock.restarts
-        return _measured(_begun(at, None, pauses), choice, at) if starts else None
+        return _measured(_begun(at, None, pauses), choice, at) if entry.type in clock.starts else None
     run = _run_after(clock, old, pauses, entry)
     if run.number != old.run.number:
         return _measured(run, choice, at)

@@ -49,12 +49,13 @@ def fired_by_event(program: Program, snapshot: Snapshot) -> Iterator[Firing]:
     for duty, when in program.duties:
         if entry.type in duty.upon and when.holds(ticket):
             reason = Reason("duties", duty.id, "", because(when, ticket), duty.cites)
-            if duty.limit is None or _begins(duty, snapshot):
+            # What is owed already is not owed anew.
+            if duty.limit is None or duty.id in snapshot.begun:
                 effect = _duty_effect(duty, snapshot)
                 yield Firing(snapshot.at, f"duty/{duty.id}/{event}", duty.id, (effect,), reason, True)
     for program_of_ladder in program.ladders:
         ladder, when, steps = program_of_ladder
-        if not (snapshot.was_open or snapshot.is_open) or not when.holds(ticket):
+        if ladder.id not in snapshot.ran or not when.holds(ticket):
             continue
         for step, condition in steps:
             if entry.type in step.upon and (condition is None or condition.holds(ticket)):
@@ -62,11 +63,6 @@ def fired_by_event(program: Program, snapshot: Snapshot) -> Iterator[Firing]:
                 reason = Reason("escalation", name, "", because(when, ticket), step.cites)
                 effects = tuple(_step_effects(step, snapshot))
                 yield Firing(snapshot.at, f"step/{name}/{event}", name, effects, reason, True)
-
-
-def _begins(duty: Duty, snapshot: Snapshot) -> bool:
-    """Say whether the event begins the clock of the duty; it does not where the duty is owed already."""
-    return snapshot.clocks[duty.id].run.started == snapshot.at
 
 
 def _duty_effect(duty: Duty, snapshot: Snapshot) -> Effect:
@@ -173,6 +169,8 @@ def _repetitions(
             at = firing.due
         if step.repeat is not None:
             at = _later(at, step.repeat, _calendar(program, step, measured))
+            # Not before the moment itself, which a new limit may have moved.
+            at = max(at, instant) if at is not None else None
 
 
 def _firing(

@@ -32,8 +32,8 @@ class Snapshot(NamedTuple):
     """
     The ticket after an event.
 
-    `happened` are the types of events since the case was opened; `refused` says that the event was a closing that does
-    not count.
+    `begun` are the clocks that began with the event, `ran` the ladders that ran before it or run after it. `happened`
+    are the types of events since the case was opened; `refused` says that the event was a closing that does not count.
     """
 
     entry: Entry
@@ -42,9 +42,10 @@ class Snapshot(NamedTuple):
     verdict: Verdict
     clocks: Mapping[str, Measured]
     held: Held
+    begun: frozenset[str]
     climbs: Mapping[str, Climb]
+    ran: frozenset[str]
     is_open: bool
-    was_open: bool
     happened: frozenset[str]
     refused: bool
     violations: tuple[Violation, ...]
@@ -83,12 +84,14 @@ def after(program: Program, before: Snapshot | None, entry: Entry) -> Snapshot:
     refused = any(each.do == "refuse_closing" for each in asked)
     is_open = was_open if refused else _is_open(entry.type, was_open)
     happened = happened if refused else happened | {entry.type}
-    clocks = before.clocks if before else {}
-    held = before.held if before else {}
-    if not refused:
-        held = held_after(program, held, entry)
-        clocks = clocks_after(program, clocks, held, entry, ticket, verdict.limits)
+    # A closing that does not count is no event to clocks; what it says of the ticket still matters to their limits.
+    counted = entry._replace(type="") if refused else entry
+    known = before.clocks if before else {}
+    held = held_after(program, before.held if before else {}, counted)
+    clocks = clocks_after(program, known, held, counted, ticket, verdict.limits)
+    begun = frozenset(name for name, clock in clocks.items() if _is_begun(known.get(name), clock))
     climbs = _climbs(program, before, entry, ticket, is_open)
+    ran = _running(before.climbs if before else {}) | _running(climbs)
     return Snapshot(
         entry,
         ticket,
@@ -96,15 +99,20 @@ def after(program: Program, before: Snapshot | None, entry: Entry) -> Snapshot:
         verdict,
         clocks,
         held,
+        begun,
         climbs,
+        ran,
         is_open,
-        was_open,
         happened,
         refused,
         violations,
         asked,
         ignored,
     )
+
+
+def _is_begun(old: Measured | None, new: Measured) -> bool:
+    return old is None or old.run.number != new.run.number
 
 
 def _facts(program: Program, before: Snapshot | None, entry: Entry) -> tuple[Mapping[str, Value], tuple[str, ...]]:
@@ -149,6 +157,10 @@ def _closing(
         if rule.refuse:
             asked.append(Asked("refuse_closing", rule.id, fields, rule.cites))
     return tuple(violations), tuple(asked)
+
+
+def _running(climbs: Mapping[str, Climb]) -> frozenset[str]:
+    return frozenset(ladder for ladder, climb in climbs.items() if climb.start is not None)
 
 
 def _climbs(

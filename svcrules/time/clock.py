@@ -125,8 +125,8 @@ def reached(run: Run, allowance: Allowance, percent: int = 100) -> datetime | No
     instant = _used_up(run, allowance, share)
     if instant is None or percent < 100 or not allowance.within.working_days:
         return instant
-    # The same time of day may be one at which nobody works; the working time is used up before.
-    return max(instant, _end_of_days(run, allowance))
+    # The same time of day may be one at which nobody works: the working time is used up before, the day is not.
+    return _running_at(run, max(instant, _end_of_days(run, allowance)))
 
 
 def due(run: Run, allowance: Allowance) -> datetime | None:
@@ -165,6 +165,15 @@ def verdict(run: Run, deadline: datetime | None, now: datetime) -> Verdict | Non
 def _end_of_days(run: Run, allowance: Allowance) -> datetime:
     _, calendar, boundary, day_end = allowance
     return calendar.add_working_days(run.started, allowance.within.working_days, day_end, boundary)
+
+
+def _running_at(run: Run, instant: datetime) -> datetime | None:
+    """Return the first instant from this one on at which the clock runs."""
+    for start, end in run.stretches:
+        at = max(start, instant)
+        if end is None or end > at:
+            return at
+    return None
 
 
 def _used_up(run: Run, allowance: Allowance, share: timedelta) -> datetime | None:

@@ -157,6 +157,8 @@ class Measure:
 
     def used_up(self, length: timedelta) -> datetime | None:
         """Return when so much of the limit is used, None where a pause holds the clock before."""
+        if not length:
+            return self.start
         try:
             at = reached(self.going_on, length, self.boundary)
         except IndexError:
@@ -164,10 +166,8 @@ class Measure:
         return self.held(at)
 
     def held(self, at: datetime) -> datetime | None:
-        for index, (_, ends) in enumerate(self.stretches, 1):
-            if at == ends:  # used up as a pause begins: one moment more, and it is exceeded
-                at = self.stretches[index][0] if index < len(self.stretches) else _EVER
-        return at if at < _EVER else None
+        """Return the moment, or when the clock runs next: what is used up as a pause begins is not exceeded yet."""
+        return next((max(start, at) for start, ends in self.stretches if ends > max(start, at)), None)
 
     def due(self) -> datetime | None:
         if self.last_day is None or self.boundary is Boundary.OPENING:
@@ -175,8 +175,7 @@ class Measure:
         on_time = _place(self.going_on, self.last_day) * MINUTE == self.total
         if not on_time:
             return self.used_up(self.total)
-        # The language leaves open what a pause does that begins as a limit runs out in closed time.
-        return self.held(self.last_day) if self.hours.between(self.last_day - MINUTE, self.last_day) else self.last_day
+        return self.held(self.last_day)
 
     def shown(self, now: datetime) -> Shown:
         due = self.due()
@@ -323,9 +322,11 @@ class Life:
                     continue
                 climb.since.setdefault(step.id, event.time)
                 name = f"{ladder.id}.{step.id}"
-                if event.type in step.upon:
+                if event.type in step.upon and not refused:
                     self.fired.append((event.time, name))
-                if step.at == timed.Moment(timed.Hinge.START):  # not to be overtaken by an event of the same instant
+                if (
+                    step.at == timed.Moment(timed.Hinge.START) and (step.id, 0) not in climb.fired
+                ):  # not to be overtaken by an event of the same instant
                     self.fire(name, step, climb, {}, (event.time, event.time + MINUTE / 60))
             if ends:
                 climb.begun = None
@@ -366,7 +367,7 @@ class Life:
             at = self.first(step.at, climb, clock, hours)
             if count and at is not None:
                 assert step.repeat is not None
-                at = _later(hours, last, step.repeat)
+                at = max(at, _later(hours, last, step.repeat))
             if at is None or max(at, gap[0]) >= gap[1]:
                 return
             climb.fired[key] = (count + 1, max(at, gap[0]))

@@ -225,7 +225,8 @@ def histories(draw: st.DrawFn, policy: Policy, types: tuple[str, ...], data: st.
         # What is owed, or due at once, between two events of one instant is left open by the language.
         if at == now:
             at += MINUTE
-        events.append(made(number, at, type_, draw(data) if type_ != "closed" else {}))
+        # Open as well: what is said by an event that ends the ladders, or that would if it were not refused.
+        events.append(made(number, at, type_, {} if type_ in ("closed", "cancelled") else draw(data)))
     return events
 
 
