@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from calendar import isleap
 from collections.abc import Callable, Iterator
-from datetime import MAXYEAR, UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from svcrules.time.years import Years
 from svcrules.time.zone import FIRST_ORDINAL, LAST_ORDINAL, MICROSECOND, Opening
@@ -135,7 +135,15 @@ def _utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
-_BEGINNINGS = [datetime(max(year, 1), 1, 1, tzinfo=UTC) for year in range(MAXYEAR + 1)]
+class _Beginnings(dict[int, datetime]):
+    """The first instant of each year, made when it is first asked for: all 9,999 would take every start their time."""
+
+    def __missing__(self, year: int) -> datetime:
+        begins = self[year] = datetime(max(year, 1), 1, 1, tzinfo=UTC)
+        return begins
+
+
+_BEGINNINGS = _Beginnings()
 
 
 def _length(year: int) -> timedelta:
