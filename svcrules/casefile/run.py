@@ -176,7 +176,8 @@ def holds(expected: Expected, got: Value) -> bool:
         case "not_fired":
             return {firing.name for firing in wanted if isinstance(firing, Firing)}.isdisjoint(got)
         case "asked":
-            return all(any(_is_asked(item, other) for other in got) for item in wanted)
+            # To write nothing means that nothing has been asked for.
+            return all(any(_is_asked(item, other) for other in got) for item in wanted) if wanted else not got
         case "fired":
             return len(wanted) == len(got) and all(map(_same_firing, wanted, got))
     return wanted == got
