@@ -20,11 +20,11 @@ from svcrules.ticket.answer import answer_to_event, answer_to_time
 from svcrules.ticket.chronicle import Chronicle, Happening
 from svcrules.ticket.state import Entry, State, StateError, entry_of
 
-_NO_COUNTS: Mapping[str, int] = {}
+NO_COUNTS: Mapping[str, int] = {}
 
 
 def decide(
-    program: Program, state: State | None, event: Event, counts: Mapping[str, int] = _NO_COUNTS
+    program: Program, state: State | None, event: Event, counts: Mapping[str, int] = NO_COUNTS
 ) -> tuple[State, Decision]:
     """
     Return the new state of the ticket and the decision on the event; `state` is None for the ticket's first event.
@@ -49,7 +49,7 @@ class Decided(NamedTuple):
     place: int
 
 
-def decide_at(program: Program, state: State | None, event: Event, counts: Mapping[str, int] = _NO_COUNTS) -> Decided:
+def decide_at(program: Program, state: State | None, event: Event, counts: Mapping[str, int] = NO_COUNTS) -> Decided:
     """Decide as `decide` does, and return what is needed to explain it, too."""
     _check_type(program, event)
     before = _pinned(program, state, event.subject) if state is not None else _begun(program, event.subject)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from svcrules.decide import advance, decide, next_due, replay
+from svcrules.decide import NO_COUNTS, advance, decide, next_due, replay
 from svcrules.decision import Decision
 from svcrules.evaluators.program import Program
 from svcrules.events import Event
@@ -16,8 +16,6 @@ from svcrules.ticket.state import State
 if TYPE_CHECKING:
     from svcrules.counting import Counters
     from svcrules.explain import Explanation, WhyNot
-
-_NO_COUNTS: Mapping[str, int] = {}
 
 
 class Evaluator:
@@ -38,7 +36,7 @@ class Evaluator:
         return decide(self.program, None, _event(event))[1]
 
     def apply(
-        self, state: State | None, event: Event | Mapping[str, Any], counts: Mapping[str, int] = _NO_COUNTS
+        self, state: State | None, event: Event | Mapping[str, Any], counts: Mapping[str, int] = NO_COUNTS
     ) -> tuple[State, Decision]:
         """
         Return the new state of the ticket and the decision on the event; `state` is None for its first event.
@@ -68,14 +66,14 @@ class Evaluator:
         `until`; each with the state after it.
         """
         read = (_event(event) for event in events)
-        counted = ((event, counters.count(event) if counters is not None else _NO_COUNTS) for event in read)
+        counted = ((event, counters.count(event) if counters is not None else NO_COUNTS) for event in read)
         return replay(self.program, state, counted, until)
 
     def explain(
         self,
         event: Event | Mapping[str, Any],
         state: State | None = None,
-        counts: Mapping[str, int] = _NO_COUNTS,
+        counts: Mapping[str, int] = NO_COUNTS,
     ) -> Explanation:
         """Return the decision on the event with every table passed and every rule that matched."""
         from svcrules.explain import explain  # most callers only decide
@@ -87,7 +85,7 @@ class Evaluator:
         event: Event | Mapping[str, Any],
         rule: str,
         state: State | None = None,
-        counts: Mapping[str, int] = _NO_COUNTS,
+        counts: Mapping[str, int] = NO_COUNTS,
     ) -> WhyNot:
         """
         Return each test of the rule with its outcome and the value that it met.

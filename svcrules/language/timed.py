@@ -182,6 +182,3 @@ class Timing(NamedTuple):
     ladders: tuple[Ladder, ...]
     duties: tuple[Duty, ...]
     closing: tuple[ClosingRule, ...]
-
-
-NO_TIMING = Timing({}, {}, {}, (), (), ())

@@ -19,7 +19,7 @@ def answer_to_event(state: State, chronicle: Chronicle, place: int, event: Event
     """Return the decision on the event at the place in the log, with what it brings about."""
     snapshot = chronicle.snapshots[place]
     latest = chronicle.snapshots[-1]
-    # Of an event that came in late, only what it changes about the present is worth a word.
+    # An event that came in late is answered with the whole route of the present.
     previous = chronicle.snapshots[-2] if place and place == len(chronicle.snapshots) - 1 else None
     actions = (
         *_route_actions(previous, latest, event),
