@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from svcrules.events import Event, EventError
     from svcrules.language.load import PolicyError, load_policy
     from svcrules.language.model import Policy
-    from svcrules.ticket.state import State, StateError
+    from svcrules.state import State, StateError
 
 __all__ = [
     "Caseload",
@@ -39,8 +39,8 @@ _HOMES = {
     "Finding": "svcrules.diagnostics",
     "Policy": "svcrules.language.model",
     "PolicyError": "svcrules.language.load",
-    "State": "svcrules.ticket.state",
-    "StateError": "svcrules.ticket.state",
+    "State": "svcrules.state",
+    "StateError": "svcrules.state",
     "load_policy": "svcrules.language.load",
 }
 

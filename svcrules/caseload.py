@@ -11,7 +11,7 @@ from svcrules.counting import Counters
 from svcrules.decision import Decision
 from svcrules.evaluator import Evaluator
 from svcrules.events import Event
-from svcrules.ticket.state import State
+from svcrules.state import State
 
 if TYPE_CHECKING:
     from svcrules.explain import Explanation, WhyNot

@@ -16,9 +16,9 @@ from svcrules.diagnostics import Finding, nearest, shorten
 from svcrules.evaluators.program import Program
 from svcrules.events import Event, EventError
 from svcrules.language.model import NewVersion
+from svcrules.state import Entry, State, StateError, entry_of
 from svcrules.ticket.answer import answer_to_event, answer_to_time
 from svcrules.ticket.chronicle import Chronicle, Happening
-from svcrules.ticket.state import Entry, State, StateError, entry_of
 
 NO_COUNTS: Mapping[str, int] = {}
 
@@ -59,12 +59,15 @@ def decide_at(program: Program, state: State | None, event: Event, counts: Mappi
         chronicle = Chronicle.of(program, before.log[: known + 1])
         brought = _brought(chronicle, known)
         as_then = before.replaced(before.log[: known + 1], before.done | _keys(brought), None, chronicle)
-        return Decided(before, answer_to_event(as_then, chronicle, known, event, brought), chronicle, known)
+        previous = chronicle.snapshots[known - 1] if known else None
+        return Decided(before, answer_to_event(as_then, chronicle, known, event, brought, previous), chronicle, known)
     log, place = before.with_entry(entry_of(event, counts))
-    chronicle = Chronicle.grown(before.chronicle, program, log, place)
+    earlier = _chronicle(program, before)
+    chronicle = Chronicle.grown(earlier, program, log, place)
     brought = [each for each in _brought(chronicle, place) if each.firing.key not in before.done]
     after = before.replaced(log, before.done | _keys(brought), before.until, chronicle)
-    return Decided(after, answer_to_event(after, chronicle, place, event, brought), chronicle, place)
+    previous = earlier.snapshots[-1] if earlier.snapshots else None
+    return Decided(after, answer_to_event(after, chronicle, place, event, brought, previous), chronicle, place)
 
 
 def advance(program: Program, state: State, now: datetime) -> tuple[State, tuple[Decision, ...]]:

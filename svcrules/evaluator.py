@@ -11,7 +11,7 @@ from svcrules.decision import Decision
 from svcrules.evaluators.program import Program
 from svcrules.events import Event
 from svcrules.language.model import Policy
-from svcrules.ticket.state import State
+from svcrules.state import State
 
 if TYPE_CHECKING:
     from svcrules.counting import Counters

@@ -22,8 +22,8 @@ from svcrules.language.model import All as AllOf
 from svcrules.language.model import Any as AnyOf
 from svcrules.language.model import Channels, Check, Condition, Not, Owner, Policy, Required, Route, Test, Title
 from svcrules.language.timed import Limit
+from svcrules.state import State
 from svcrules.ticket.judge import Passed, judge
-from svcrules.ticket.state import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from svcrules.diagnostics import Finding
 from svcrules.evaluator import Evaluator
 from svcrules.events import Event, EventError
 from svcrules.language.document import Scalar
+from svcrules.state import State
 from svcrules.ticket.chronicle import Chronicle
-from svcrules.ticket.state import State
 
 _INSTANT_BEFORE = timedelta(microseconds=1)
 

@@ -13,10 +13,10 @@ from svcrules.decision import ClockDecision, Decision
 from svcrules.diagnostics import Finding
 from svcrules.evaluator import Evaluator
 from svcrules.events import Event, EventError
+from svcrules.state import State
 from svcrules.ticket.chronicle import Chronicle
 from svcrules.ticket.history import Snapshot
 from svcrules.ticket.measure import measure
-from svcrules.ticket.state import State
 
 MOST_ENTRIES = 1_000
 MOST_DAYS = 400

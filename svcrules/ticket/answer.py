@@ -9,18 +9,22 @@ from zoneinfo import ZoneInfo
 
 from svcrules.decision import Action, Decision, Fired, Reason, idempotency_prefix
 from svcrules.events import Event
+from svcrules.state import State
 from svcrules.ticket.chronicle import Chronicle, Happening
 from svcrules.ticket.history import Snapshot
 from svcrules.ticket.measure import measure, written
-from svcrules.ticket.state import State
 
 
-def answer_to_event(state: State, chronicle: Chronicle, place: int, event: Event, brought: list[Happening]) -> Decision:
-    """Return the decision on the event at the place in the log, with what it brings about."""
+def answer_to_event(
+    state: State, chronicle: Chronicle, place: int, event: Event, brought: list[Happening], previous: Snapshot | None
+) -> Decision:
+    """
+    Return the decision on the event at the place in the log, with what it brings about.
+
+    `previous` is the latest of the ticket before the event came in, late or not.
+    """
     snapshot = chronicle.snapshots[place]
     latest = chronicle.snapshots[-1]
-    # An event that came in late is answered with the whole route of the present.
-    previous = chronicle.snapshots[-2] if place and place == len(chronicle.snapshots) - 1 else None
     actions = (
         *_route_actions(previous, latest, event),
         *_asked_actions(snapshot, event),

@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from svcrules.evaluators.program import Program
+from svcrules.state import Entry
 from svcrules.ticket.firing import Firing, falling_due, fired_by_event
 from svcrules.ticket.history import Snapshot, after
-from svcrules.ticket.state import Entry
 
 
 class Happening(NamedTuple):

@@ -12,8 +12,8 @@ from svcrules.decision import Reason
 from svcrules.evaluators.program import Program
 from svcrules.evaluators.ticket import Ticket
 from svcrules.language.timed import Clock, OnLimitChange, OnReopen
+from svcrules.state import Entry
 from svcrules.ticket.judge import LimitChoice, because
-from svcrules.ticket.state import Entry
 from svcrules.time.clock import ClockState, Run, begun, budget, due, ended, paused, reached, reopened, resumed
 
 Figure = TypeVar("Figure")

@@ -15,9 +15,9 @@ from svcrules.evaluators.program import Program
 from svcrules.evaluators.ticket import Ticket
 from svcrules.events import EventError
 from svcrules.language.model import Value
+from svcrules.state import Entry
 from svcrules.ticket.clocks import Held, Measured, clocks_after, held_after
 from svcrules.ticket.judge import Asked, Verdict, because, check_intake, judge
-from svcrules.ticket.state import Entry
 
 
 class Climb(NamedTuple):

@@ -18,7 +18,7 @@ import pytest
 
 from svcrules import Decision, Evaluator
 from svcrules.language.load import read_policy
-from svcrules.ticket.state import State
+from svcrules.state import State
 from svcrules.time.calendar import Calendar
 from tests.samples import event, policy_text
 

@@ -211,3 +211,16 @@ def test_decisions_describe_the_ticket_at_their_time(events: list[Event]) -> Non
                 assert clock.state == "stopped"
         if decision.next_check_at is not None and decision.event is None:
             assert datetime.fromisoformat(decision.next_check_at) > at
+
+
+def test_a_late_event_asks_only_for_what_it_changed_of_the_route() -> None:
+    urgent = {"class": "urgent"}
+    told = [made(0, BEGIN, "created", {}), made(1, BEGIN + timedelta(hours=4), "updated", {})]
+    state: State | None = None
+    for event in told:
+        state, _ = EVALUATOR.apply(state, event)
+    _, idle = EVALUATOR.apply(state, made(2, BEGIN + timedelta(hours=1), "updated", {}))
+    _, telling = EVALUATOR.apply(state, made(3, BEGIN + timedelta(hours=2), "updated", urgent))
+    assert [action.do for action in idle.actions if action.do in ("assign", "notify")] == []
+    asked = [(action.do, action.to) for action in telling.actions if action.key.startswith("T-1/%2Fdesk/e-03/")]
+    assert asked == [("assign", "manager"), ("notify", "board")]

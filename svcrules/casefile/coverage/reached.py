@@ -15,9 +15,9 @@ from svcrules.evaluators.matching import Matcher, compiled
 from svcrules.evaluators.program import Program
 from svcrules.evaluators.ticket import Ticket
 from svcrules.language.model import All, Check, Table
+from svcrules.state import State
 from svcrules.ticket.chronicle import Chronicle
 from svcrules.ticket.history import Snapshot
-from svcrules.ticket.state import State
 
 
 class Watch:
