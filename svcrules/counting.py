@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from svcrules.evaluators.matching import compiled
 from svcrules.evaluators.program import Program
-from svcrules.evaluators.ticket import Ticket
 from svcrules.events import Event
 from svcrules.language.model import Count, Value
 
@@ -40,7 +39,7 @@ class Counters:
     def __init__(self, program: Program) -> None:
         self._program = program
         counted = {name: field.counted for name, field in program.policy.fields.items() if field.counted is not None}
-        self._counts = {name: (count, compiled(count.when)) for name, count in counted.items()}
+        self._counts = {name: (count, compiled(count.when, program.texts)) for name, count in counted.items()}
         self._seen: dict[tuple[str, Value], list[_Created]] = {}
 
     def count(self, event: Event) -> Mapping[str, int]:
@@ -54,7 +53,7 @@ class Counters:
         facts, _, _, findings = self._program.vocabulary.read(event.data)
         if findings:
             return {}  # the event will be rejected
-        ticket = Ticket(dict(facts), self._program.words)
+        ticket = self._program.ticket(facts)
         values = {}
         for name, (count, matcher) in self._counts.items():
             key = facts.get(count.by)

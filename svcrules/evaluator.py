@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from svcrules.decide import NO_COUNTS, advance, decide, next_due, replay
+from svcrules.decide import NO_COUNTS
 from svcrules.decision import Decision
+from svcrules.engines import EngineName, engine_of, replay
 from svcrules.evaluators.program import Program
 from svcrules.events import Event
 from svcrules.language.model import Policy
@@ -25,15 +26,20 @@ class Evaluator:
     Events are `Event` values or mappings with the same attributes, as JSON gives them. All methods raise
     `EventError` if an event is malformed or does not fit the policy, and `StateError` if a state does not. An evaluator
     is never changed by deciding: it can be shared between threads.
+
+    `engine` is `program`, `reference` or `rete`; all decide the same. `rete` raises `EngineError` where durable-rules
+    is not installed or the policy is beyond its limits. Explanations always come from the program. `known` is the
+    program of a similar policy, from which this one can be made faster.
     """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, engine: EngineName = "program", known: Program | None = None) -> None:
         self.policy = policy
-        self.program = Program(policy)
+        self.program = Program(policy, known)
+        self._engine = engine_of(engine, self.program)
 
     def decide(self, event: Event | Mapping[str, Any]) -> Decision:
         """Return the decision on the event as the first of its ticket."""
-        return decide(self.program, None, _event(event))[1]
+        return self._engine.decide(None, _event(event), NO_COUNTS)[1]
 
     def apply(
         self, state: State | None, event: Event | Mapping[str, Any], counts: Mapping[str, int] = NO_COUNTS
@@ -44,15 +50,15 @@ class Evaluator:
         An event that comes in late counts at its own time; one that is known already changes nothing. `counts` are the
         values of counting fields, as `Counters` gives them.
         """
-        return decide(self.program, state, _event(event), counts)
+        return self._engine.decide(state, _event(event), counts)
 
     def advance(self, state: State, now: datetime) -> tuple[State, tuple[Decision, ...]]:
         """Return the state and what falls due until `now`: one decision for each instant, dated at it."""
-        return advance(self.program, state, now)
+        return self._engine.advance(state, now)
 
     def next_due(self, state: State) -> datetime | None:
         """Return when something falls due next that has not been answered yet; None: never."""
-        return next_due(self.program, state)
+        return self._engine.next_due(state)
 
     def replay(
         self,
@@ -67,7 +73,7 @@ class Evaluator:
         """
         read = (_event(event) for event in events)
         counted = ((event, counters.count(event) if counters is not None else NO_COUNTS) for event in read)
-        return replay(self.program, state, counted, until)
+        return replay(self._engine, state, counted, until)
 
     def explain(
         self,

@@ -16,6 +16,7 @@ from svcrules.decision import Decision, Fact
 from svcrules.diagnostics import Span, nearest
 from svcrules.evaluators.matching import compiled
 from svcrules.evaluators.program import Program
+from svcrules.evaluators.texts import Texts
 from svcrules.evaluators.ticket import Ticket
 from svcrules.events import Event
 from svcrules.language.model import All as AllOf
@@ -23,7 +24,7 @@ from svcrules.language.model import Any as AnyOf
 from svcrules.language.model import Channels, Check, Condition, Not, Owner, Policy, Required, Route, Test, Title
 from svcrules.language.timed import Limit
 from svcrules.state import State
-from svcrules.ticket.judge import Passed, judge
+from svcrules.ticket.passed import Passed, tables_passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,7 @@ def explain(program: Program, state: State | None, event: Event, counts: Mapping
     Raises `EventError` and `StateError` as `decide` does.
     """
     decided = decide_at(program, state, event, counts)
-    record: list[Passed] = []
-    judge(program, Ticket(dict(decided.chronicle.snapshots[-1].facts), program.words), record)
+    record = tables_passed(program, program.ticket(decided.chronicle.snapshots[-1].facts))
     clocks = {clock.clock for clock in decided.decision.clocks}
     tables = tuple(_table(passed, program.policy) for passed in record if _is_shown(passed, clocks))
     return Explanation(decided.decision, program.policy, tables, decided.state)
@@ -92,21 +92,21 @@ def explain(program: Program, state: State | None, event: Event, counts: Mapping
 
 def _is_shown(passed: Passed, clocks: set[str]) -> bool:
     """Say whether the table has a say in the decision; a limit has where its clock has started."""
-    kind, _, name = passed.table.table.name.partition(".")
-    return kind != "time_limits" or (name in clocks and bool(passed.answer))
+    kind, _, name = passed.table.name.partition(".")
+    return kind != "time_limits" or (name in clocks and passed.win is not None and bool(passed.win.answer))
 
 
 def _table(passed: Passed, policy: Policy) -> TableExplanation:
     win = passed.win
     if win is None:
-        return TableExplanation(passed.table.table.name, applied=False)
-    source = win.rule or passed.table.table.otherwise
+        return TableExplanation(passed.table.name, applied=False)
+    source = win.rule or passed.table.otherwise
     clauses = tuple((clause, _statement(policy, clause)) for clause in win.cites)
     later = tuple(Later(rule.id, _words(rule.answer)) for rule in win.later)
     return TableExplanation(
-        table=passed.table.table.name,
+        table=passed.table.name,
         applied=True,
-        answer=passed.answer,
+        answer=win.answer,
         rule=win.rule_id,
         title=source.title,
         note=source.note,
@@ -207,11 +207,11 @@ def why_not(program: Program, state: State | None, event: Event, counts: Mapping
         raise UnknownRule(rule_id, program.policy, list(rules))
     table, condition, at = rules[rule_id]
     decided = decide_at(program, state, event, counts)
-    ticket = Ticket(dict(decided.chronicle.snapshots[decided.place].facts), program.words)
-    record: list[Passed] = []
-    judge(program, ticket, record)
-    passed = next((entry for entry in record if entry.table.table.name == table), None)
-    steps = tuple(_steps(condition, ticket, 0))
+    ticket = program.ticket(decided.chronicle.snapshots[decided.place].facts)
+    # All are asked, since the condition sees their results.
+    record = list(tables_passed(program, ticket))
+    passed = next((entry for entry in record if entry.table.name == table), None)
+    steps = tuple(_steps(condition, program.texts, ticket, 0))
     return WhyNot(
         ticket=event.subject,
         rule=rule_id,
@@ -267,19 +267,19 @@ def _violated(rule: Required | Channels | Check) -> Condition:
     return AllOf((rule.when, broken)) if rule.when is not None else broken
 
 
-def _steps(condition: Condition, ticket: Ticket, depth: int) -> Iterator[Step]:
-    matcher = compiled(condition)
+def _steps(condition: Condition, texts: Texts, ticket: Ticket, depth: int) -> Iterator[Step]:
+    matcher = compiled(condition, texts)
     holds = matcher.holds(ticket)
     match condition:
         case Test():
             yield Step(depth, describe(condition), holds, matcher.said(ticket)[0])
         case Not(part=part):
             yield Step(depth, "not", holds, None)
-            yield from _steps(part, ticket, depth + 1)
+            yield from _steps(part, texts, ticket, depth + 1)
         case AllOf(parts=parts) | AnyOf(parts=parts):
             yield Step(depth, "all of" if isinstance(condition, AllOf) else "any of", holds, None)
             for part in parts:
-                yield from _steps(part, ticket, depth + 1)
+                yield from _steps(part, texts, ticket, depth + 1)
 
 
 def describe(test: Test) -> str:

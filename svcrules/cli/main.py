@@ -31,6 +31,7 @@ _COMMANDS = {
     "simulate": "Show the whole future of a ticket if nobody acts.",
     "test": "Run the tests of policies.",
     "validate": "Check policies, and say everything that is wrong.",
+    "verify": "Compare the evaluators on policies and generated tickets.",
 }
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any as Anything
 
 from svcrules.decision import Fact
-from svcrules.evaluators.matchers import Pattern, outside
+from svcrules.evaluators.texts import Pattern, TextIndex, Texts
 from svcrules.evaluators.ticket import Ticket
 from svcrules.language.model import All, Any, Condition, Not, Test
 
@@ -30,18 +30,18 @@ class Matcher:
     because: Callable[[Ticket], list[Fact]]
 
 
-def compiled(condition: Condition) -> Matcher:
-    """Return the condition as functions."""
+def compiled(condition: Condition, texts: Texts) -> Matcher:
+    """Return the condition as functions; `texts` must look for what it looks for."""
     match condition:
         case Test():
-            return _test(condition)
+            return _test(condition, texts)
         case Not(part=part):
-            inner = compiled(part)
+            inner = compiled(part, texts)
             return Matcher(lambda ticket: not inner.holds(ticket), inner.said, inner.said)
         case All(parts=parts):
-            return _all(tuple(compiled(part) for part in parts))
+            return _all(tuple(compiled(part, texts) for part in parts))
         case Any(parts=parts):
-            return _any(tuple(compiled(part) for part in parts))
+            return _any(tuple(compiled(part, texts) for part in parts))
 
 
 def _all(parts: tuple[Matcher, ...]) -> Matcher:
@@ -60,12 +60,12 @@ def _any(parts: tuple[Matcher, ...]) -> Matcher:
     )
 
 
-def _test(test: Test) -> Matcher:
+def _test(test: Test, texts: Texts) -> Matcher:
     match test.operator:
         case "mentions":
-            return _mentions(test.field, test.operand, test.apart_from)
+            return _mentions(test, texts[test.field])
         case "matches":
-            return _matches(test.field, str(test.operand))
+            return _matches(test, texts[test.field])
         case "present":
             field, wanted = test.field, test.operand
             said = _value_said(field)
@@ -101,38 +101,25 @@ def _value_said(field: str) -> Callable[[Ticket], list[Fact]]:
     return lambda ticket: [Fact(field, ticket.values.get(field))]
 
 
-def _mentions(field: str, words: Anything, phrases: tuple[str, ...]) -> Matcher:
-    wanted = frozenset(words)
-
-    def holds(ticket: Ticket) -> bool:
-        found = ticket.found(field)
-        if wanted.isdisjoint(found):
-            return False
-        return not phrases or any(True for _ in outside(found, words, phrases))
-
-    def mentioned(ticket: Ticket) -> Iterator[str]:
-        found = ticket.found(field)
-        if phrases:
-            return outside(found, words, phrases)
-        return (word for word in words if word in found)
+def _mentions(test: Test, index: TextIndex) -> Matcher:
+    field, mask = test.field, index.mask(test)
 
     def said(ticket: Ticket) -> list[Fact]:
-        return [Fact(field, found=tuple(mentioned(ticket)) if field in ticket.values else None)]
+        found = ticket.found.get(field)
+        return [Fact(field, found=index.mentioned(test, found) if found is not None else None)]
 
-    return Matcher(holds, said, said)
+    return Matcher(lambda ticket: ticket.found.get(field, 0) & mask != 0, said, said)
 
 
-def _matches(field: str, written: str) -> Matcher:
-    pattern = Pattern(written)
-
-    def found(ticket: Ticket) -> str | None:
-        value = ticket.values.get(field)
-        return pattern.found_in(value) if isinstance(value, str) else None
+def _matches(test: Test, index: TextIndex) -> Matcher:
+    field, mask = test.field, index.mask(test)
+    pattern = Pattern(str(test.operand))
 
     def said(ticket: Ticket) -> list[Fact]:
-        if field not in ticket.values:
+        text = ticket.values.get(field)
+        if not isinstance(text, str):
             return [Fact(field)]
-        part = found(ticket)
+        part = pattern.found_in(text)
         return [Fact(field, found=() if part is None else (part[:_MOST_FOUND],))]
 
-    return Matcher(lambda ticket: found(ticket) is not None, said, said)
+    return Matcher(lambda ticket: ticket.found.get(field, 0) & mask != 0, said, said)

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from svcrules.evaluators.matchers import Found, WordIndex
+from svcrules.evaluators.texts import Bits, Texts
 from svcrules.language.model import Value
 
 
 class Ticket:
     """
-    Lives for one decision. `values` holds the facts and, as they are decided, the results of schemes and priority.
+    `values` holds the facts and, as they are decided, the results of schemes and priority; `found` what each text that
+    is there has of all that the policy looks for.
     """
 
-    __slots__ = ("_found", "_words", "values")
+    __slots__ = ("found", "values")
 
-    def __init__(self, values: dict[str, Value], words: Mapping[str, WordIndex]) -> None:
+    def __init__(self, values: dict[str, Value], texts: Texts, before: Ticket | None = None) -> None:
         self.values = values
-        self._words = words
-        self._found: dict[str, Found] = {}
-
-    def found(self, field: str) -> Found:
-        """Return the words of the policy that the field mentions; none where it is absent."""
-        words = self._found.get(field)
-        if words is None:
-            text = self.values.get(field)
-            words = self._words[field].found_in(text) if isinstance(text, str) else {}
-            self._found[field] = words
-        return words
+        self.found: dict[str, Bits] = {}
+        for field, index in texts.items():
+            text = values.get(field)
+            if not isinstance(text, str):
+                continue
+            if before is not None and before.values.get(field) == text:
+                self.found[field] = before.found[field]
+            else:
+                self.found[field] = index.found_in(text)

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from svcrules.evaluators.program import Program
+from svcrules.evaluators.verdict import LimitChoice
 from svcrules.ticket.clocks import Measured
 from svcrules.ticket.history import Snapshot
-from svcrules.ticket.judge import LimitChoice
 from svcrules.time.calendar import Calendar
 from svcrules.time.clock import Allowance, ClockState, Run, budget, due
 from svcrules.time.steps import StepKind

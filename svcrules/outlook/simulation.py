@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
 from svcrules.counting import Counters
-from svcrules.decide import replay
 from svcrules.decision import ClockDecision, Decision
 from svcrules.diagnostics import Finding
 from svcrules.evaluator import Evaluator
@@ -90,16 +89,17 @@ def _steps(evaluator: Evaluator, events: list[Event], ticket: str, until: dateti
     counters = Counters(evaluator.program)
     now: Event | None = None
 
-    def own() -> Iterator[tuple[Event, Mapping[str, int]]]:
+    def own() -> Iterator[Event]:
         nonlocal now
         for event in events:
-            counts = counters.count(event)
             if event.subject == ticket:
                 now = event
-                yield event, counts
+                yield event
+            else:
+                counters.count(event)
 
     try:
-        yield from replay(evaluator.program, None, own(), until)
+        yield from evaluator.replay(own(), until, counters=counters)
     except EventError as error:
         assert now is not None
         raise EventRejected(now, error.findings) from error

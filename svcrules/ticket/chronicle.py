@@ -7,14 +7,14 @@ grows with each event, so that a ticket's next event does not cost its whole pas
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from svcrules.evaluators.program import Program
 from svcrules.state import Entry
-from svcrules.ticket.firing import Firing, falling_due, fired_by_event
+from svcrules.ticket.firing import Firing, Forecast, falling_due, fired_by_event
 from svcrules.ticket.history import Snapshot, after
 
 
@@ -29,14 +29,14 @@ class Happening(NamedTuple):
 class Chronicle:
     """
     `settled` has happened for certain: it was due before the last event, or came with an event. `fired` are the
-    instants of what has settled, by key.
+    instants of what has settled, by key; `coming` is what follows if no other event comes, None before the first.
     """
 
     program: Program
     snapshots: tuple[Snapshot, ...]
     settled: tuple[Happening, ...]
     fired: Mapping[str, datetime]
-    open: tuple[Happening, ...]
+    coming: Forecast | None
 
     @classmethod
     def of(cls, program: Program, log: tuple[Entry, ...]) -> Chronicle:
@@ -45,7 +45,7 @@ class Chronicle:
 
         Raises `EventError` where an event does not fit the policy.
         """
-        chronicle = cls(program, (), (), {}, ())
+        chronicle = cls(program, (), (), {}, None)
         for entry in log:
             chronicle = chronicle.after(entry)
         return chronicle
@@ -61,30 +61,45 @@ class Chronicle:
         """Return the chronicle with one more event, which is not earlier than the others."""
         last = self.snapshots[-1] if self.snapshots else None
         settled, fired = list(self.settled), dict(self.fired)
-        for happening in self.open:
-            if happening.firing.due < entry.time:
-                settled.append(happening)
-                fired[happening.firing.key] = happening.firing.due
-        snapshot = after(self.program, last, entry)
-        place = len(self.snapshots)
-        for firing in fired_by_event(self.program, snapshot):
-            settled.append(Happening(place, firing))
-            fired[firing.key] = firing.due
-        coming = []
-        for firing in falling_due(self.program, snapshot, fired):
-            happening = Happening(place, firing)
-            if firing.caused:
-                settled.append(happening)
+
+        def settle(place: int, firings: Iterable[Firing]) -> None:
+            for firing in firings:
+                settled.append(Happening(place, firing))
                 fired[firing.key] = firing.due
-            else:
-                coming.append(happening)
-        return Chronicle(self.program, (*self.snapshots, snapshot), tuple(settled), fired, tuple(coming))
+
+        place = len(self.snapshots)
+        if self.coming is not None:
+            settle(place - 1, self.coming.until(entry.time, inclusive=False))
+        snapshot = after(self.program, last, entry)
+        settle(place, fired_by_event(self.program, snapshot))
+        coming = falling_due(self.program, snapshot, dict(fired))
+        settle(place, [firing for firing in coming.until(snapshot.at, inclusive=True) if firing.caused])
+        return Chronicle(self.program, (*self.snapshots, snapshot), tuple(settled), fired, coming.without(fired))
 
     @property
     def happenings(self) -> Iterator[Happening]:
         yield from self.settled
-        yield from self.open
+        yield from self._open(_NEVER)
+
+    def unanswered(self, done: frozenset[str], until: datetime) -> list[Happening]:
+        """Return what is due until then and not among those done, in order."""
+        due = [each for each in self.settled if each.firing.due <= until and each.firing.key not in done]
+        due += [each for each in self._open(until) if each.firing.key not in done]
+        due.sort(key=lambda each: each.firing.due)
+        return due
 
     def next_due(self, done: frozenset[str]) -> datetime | None:
         """Return when the first thing falls due that is not among those done."""
-        return min((each.firing.due for each in self.happenings if each.firing.key not in done), default=None)
+        settled = min((each.firing.due for each in self.settled if each.firing.key not in done), default=None)
+        if settled is not None:
+            # What comes is never due before what has settled.
+            return settled
+        return next((each.firing.due for each in self._open(_NEVER) if each.firing.key not in done), None)
+
+    def _open(self, until: datetime) -> Iterator[Happening]:
+        place = len(self.snapshots) - 1
+        for firing in self.coming.until(until, inclusive=True) if self.coming is not None else ():
+            yield Happening(place, firing)
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)

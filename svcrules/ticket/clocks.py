@@ -3,63 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import TypeVar
 
 from svcrules.decision import Reason
-from svcrules.evaluators.program import Program
+from svcrules.evaluators.program import Plan, Program
 from svcrules.evaluators.ticket import Ticket
+from svcrules.evaluators.verdict import LimitChoice
 from svcrules.language.timed import Clock, OnLimitChange, OnReopen
 from svcrules.state import Entry
-from svcrules.ticket.judge import LimitChoice, because
-from svcrules.time.clock import ClockState, Run, begun, budget, due, ended, paused, reached, reopened, resumed
+from svcrules.time.clock import ClockState, Run, Spending, begun, ended, paused, reached, reopened, resumed
 
 Figure = TypeVar("Figure")
 
 
-@dataclass(frozen=True)
 class Measured:
     """
-    A clock of a ticket.
+    A clock of a ticket, never changed.
 
-    `choice` is the limit in force since `since`; both are None where it has none. The figures are computed when first
-    asked for, and kept: most events leave most clocks as they are. They are None where there is no limit, or where
-    they lie beyond the year 9999.
+    `choice` is the limit in force since `since`; both are None where it has none. `budget` is the working time that it
+    may use, `due` its deadline (see `Spending.due`), `breach` when the limit is used up (see `Spending.reached`),
+    `warnings` when each share is at which somebody is warned. They are None where there is no limit, or where they lie
+    beyond the year 9999. `before` is the same clock with the same limit as it was.
     """
 
-    run: Run
-    choice: LimitChoice | None
-    since: datetime | None
+    __slots__ = ("_spending", "breach", "budget", "choice", "due", "run", "since", "warnings")
 
-    @cached_property
-    def budget(self) -> timedelta | None:
-        return _known(lambda choice: budget(self.run, choice.allowance), self.choice)
-
-    @cached_property
-    def due(self) -> datetime | None:
-        """The deadline, as `clock.due` has it."""
-        return _known(lambda choice: due(self.run, choice.allowance), self.choice)
-
-    @cached_property
-    def breach(self) -> datetime | None:
-        """When the limit is used up, as `reached` has it."""
-        return self.share_used(100)
-
-    @cached_property
-    def warnings(self) -> tuple[tuple[int, datetime | None], ...]:
-        """When each share is used up at which somebody is warned."""
-        percents = self.choice.limit.warn_at if self.choice is not None else ()
-        return tuple((percent, self.share_used(percent)) for percent in percents)
+    def __init__(
+        self, run: Run, choice: LimitChoice | None, since: datetime | None, before: Measured | None = None
+    ) -> None:
+        self.run = run
+        self.choice = choice
+        self.since = since
+        self._spending: Spending | None = None
+        self.budget: timedelta | None = None
+        self.due: datetime | None = None
+        self.breach: datetime | None = None
+        self.warnings: tuple[tuple[int, datetime | None], ...] = ()
+        if choice is None:
+            return
+        known = before._spending if before is not None else None
+        self._spending = spending = _known(lambda: Spending(run, choice.allowance, known))
+        if spending is None:
+            self.warnings = tuple((percent, None) for percent in choice.limit.warn_at)
+            return
+        self.budget = spending.budget
+        self.breach = self.share_used(100)
+        self.due = self.breach if self.breach is not None else _known(spending.due)
+        self.warnings = tuple([(percent, self.share_used(percent)) for percent in choice.limit.warn_at])
 
     def share_used(self, percent: int) -> datetime | None:
-        return _known(lambda choice: reached(self.run, choice.allowance, percent), self.choice)
+        spending = self._spending
+        return _known(lambda: spending.reached(percent)) if spending is not None else None
 
 
-def _known(figure: Callable[[LimitChoice], Figure | None], choice: LimitChoice | None) -> Figure | None:
+def _known(figure: Callable[[], Figure | None]) -> Figure | None:
     try:
-        return figure(choice) if choice is not None else None
+        return figure()
     except OverflowError:
         return None
 
@@ -67,26 +67,31 @@ def _known(figure: Callable[[LimitChoice], Figure | None], choice: LimitChoice |
 Held = Mapping[str, frozenset[int]]
 """The pauses that have begun and not ended, by clock and number, whether the clock runs or not."""
 
+_NO_PAUSES: frozenset[int] = frozenset()
 
-def held_after(program: Program, held: Held, entry: Entry) -> Held:
+
+def held_after(plan: Plan, held: Held, entry: Entry) -> Held:
     """Return the pauses after the event. What opens a case again, or begins a clock anew, ends those that were left."""
     if entry.type == "reopened":
         return {}
+    if not plan.holding:
+        return held
     after = dict(held)
-    for name, clock in program.policy.timing.clocks.items():
+    for name, clock in plan.holding.items():
         if entry.type in clock.restarts:
             after.pop(name, None)
             continue
         for number, pause in enumerate(clock.pauses):
             if entry.type in pause.ends:
-                after[name] = after.get(name, frozenset()) - {number}
+                after[name] = after.get(name, _NO_PAUSES) - {number}
             if entry.type in pause.begins:
-                after[name] = after.get(name, frozenset()) | {number}
+                after[name] = after.get(name, _NO_PAUSES) | {number}
     return after
 
 
 def clocks_after(
     program: Program,
+    plan: Plan,
     clocks: Mapping[str, Measured],
     held: Held,
     entry: Entry,
@@ -95,13 +100,19 @@ def clocks_after(
 ) -> Mapping[str, Measured]:
     """Return the clocks after the event; those that have not started are not among them."""
     measured = dict(clocks)
-    owed = _owed(program, entry, ticket)
-    for name, clock in program.policy.timing.clocks.items():
-        old = measured.get(name)
+    owed = _owed(program, plan, entry, ticket)
+    specs = program.policy.timing.clocks
+    for name, old in clocks.items():
+        choice = limits.get(name)
+        # Other clocks can only have another limit than before.
+        if name not in plan.clocks and choice is not old.choice and old.run.is_live and not specs[name].duty:
+            measured[name] = _limited(specs[name], old, old.run, choice, entry.time)
+    for name, clock in plan.clocks.items():
+        before = measured.get(name)
         if clock.duty:
-            new = _after_duty(clock, old, entry, owed.get(name))
+            new = _after_duty(clock, before, entry, owed.get(name))
         else:
-            new = _after_clock(clock, old, held.get(name, frozenset()), entry, limits.get(name))
+            new = _after_clock(clock, before, held.get(name, _NO_PAUSES), entry, limits.get(name))
         if new is not None:
             measured[name] = new
     return measured
@@ -183,7 +194,7 @@ def opening_of_window(measured: Measured) -> datetime | None:
 def _limited(clock: Clock, old: Measured, run: Run, choice: LimitChoice | None, at: datetime) -> Measured:
     """Return the live clock with its limit, which may have changed."""
     if choice is not None and old.choice is not None and choice.limit == old.choice.limit:
-        return _with_run(old, run) if choice == old.choice else Measured(run, choice, old.since)
+        return _with_run(old, run) if choice == old.choice else Measured(run, choice, old.since, old)
     if choice is None and old.choice is None:
         return _with_run(old, run)
     match clock.on_limit_change:
@@ -195,19 +206,19 @@ def _limited(clock: Clock, old: Measured, run: Run, choice: LimitChoice | None, 
 
 
 def _with_run(old: Measured, run: Run) -> Measured:
-    return old if run is old.run else Measured(run, old.choice, old.since)
+    return old if run is old.run else Measured(run, old.choice, old.since, old)
 
 
 def _measured(run: Run, choice: LimitChoice | None, at: datetime) -> Measured:
     return Measured(run, choice, at if choice is not None else None)
 
 
-def _owed(program: Program, entry: Entry, ticket: Ticket) -> dict[str, LimitChoice]:
+def _owed(program: Program, plan: Plan, entry: Entry, ticket: Ticket) -> dict[str, LimitChoice]:
     """Return the limits of the duties with a clock that the event brings."""
     owed = {}
-    for duty, when in program.duties:
-        if duty.limit is not None and entry.type in duty.upon and when.holds(ticket):
-            reason = Reason("duties", duty.id, str(duty.limit.within), because(when, ticket), duty.cites)
+    for duty, when in plan.duties:
+        if duty.limit is not None and when.holds(ticket):
+            reason = Reason("duties", duty.id, str(duty.limit.within), when.because(ticket), duty.cites)
             owed[duty.id] = LimitChoice(duty.limit, program.allowance(duty.limit), reason)
     return owed
 

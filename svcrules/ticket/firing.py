@@ -6,16 +6,19 @@ Each firing has a key, which is the same however often and in whatever steps tim
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from heapq import heapify, heappop, heapreplace
+from typing import Any as Anything
 from typing import NamedTuple
 
 from svcrules.decision import Effect, Reason
+from svcrules.evaluators.generate import Guard
 from svcrules.evaluators.program import LadderProgram, Program
+from svcrules.evaluators.verdict import LimitChoice, owner_of
 from svcrules.language.timed import Duty, Hinge, Ladder, Moment, Step
 from svcrules.ticket.clocks import Measured
 from svcrules.ticket.history import Climb, Snapshot
-from svcrules.ticket.judge import because, owner_of
 from svcrules.time.calendar import Boundary, Calendar, DayEnd
 from svcrules.time.duration import Duration
 
@@ -45,24 +48,23 @@ def fired_by_event(program: Program, snapshot: Snapshot) -> Iterator[Firing]:
     if snapshot.refused:
         return
     entry, ticket = snapshot.entry, snapshot.ticket
+    plan = program.plan(entry.type)
+    if not plan.duties and not plan.steps:
+        return
     event = f"{entry.source}/{entry.id}"
-    for duty, when in program.duties:
-        if entry.type in duty.upon and when.holds(ticket):
-            reason = Reason("duties", duty.id, "", because(when, ticket), duty.cites)
+    for duty, when in plan.duties:
+        if when.holds(ticket):
+            reason = Reason("duties", duty.id, "", when.because(ticket), duty.cites)
             # What is owed already is not owed anew.
             if duty.limit is None or duty.id in snapshot.begun:
                 effect = _duty_effect(duty, snapshot)
                 yield Firing(snapshot.at, f"duty/{duty.id}/{event}", duty.id, (effect,), reason, True)
-    for program_of_ladder in program.ladders:
-        ladder, when, steps = program_of_ladder
-        if ladder.id not in snapshot.ran or not when.holds(ticket):
-            continue
-        for step, condition in steps:
-            if entry.type in step.upon and (condition is None or condition.holds(ticket)):
-                name = f"{ladder.id}.{step.id}"
-                reason = Reason("escalation", name, "", because(when, ticket), step.cites)
-                effects = tuple(_step_effects(step, snapshot))
-                yield Firing(snapshot.at, f"step/{name}/{event}", name, effects, reason, True)
+    for (ladder, when, _), (step, condition) in plan.steps:
+        if ladder.id in snapshot.ran and when.holds(ticket) and (condition is None or condition.holds(ticket)):
+            name = f"{ladder.id}.{step.id}"
+            reason = Reason("escalation", name, "", when.because(ticket), step.cites)
+            effects = tuple(_step_effects(step, snapshot))
+            yield Firing(snapshot.at, f"step/{name}/{event}", name, effects, reason, True)
 
 
 def _duty_effect(duty: Duty, snapshot: Snapshot) -> Effect:
@@ -75,39 +77,108 @@ def _duty_effect(duty: Duty, snapshot: Snapshot) -> Effect:
     return Effect("duty", to=duty.by)
 
 
-def falling_due(program: Program, snapshot: Snapshot, fired: Fired) -> list[Firing]:
+class _Prospect(NamedTuple):
+    """Firings one after the other, none before `bound`; they are worked out as they are asked for."""
+
+    bound: datetime
+    firings: Callable[[Fired], Iterator[Firing]]
+
+
+_Waiting = tuple[datetime, bool, int, Firing | None, Anything]
+"""When at the earliest; whether that is a firing; the place of the prospect; the firing; those from there on."""
+
+
+class Forecast:
     """
-    Return what falls due from the event of the snapshot on if no other comes, and has not fired before; in order.
+    What falls due from the event of a snapshot on if no other comes, and is not among `fired`; never changed.
+
+    Most of it never comes to pass, because another event does. So no more is worked out than is asked for: of the rest
+    it is enough to know an instant before which it cannot be due.
+    """
+
+    __slots__ = ("_prospects", "fired")
+
+    def __init__(self, prospects: tuple[_Prospect, ...], fired: Fired) -> None:
+        self._prospects = prospects
+        self.fired = fired
+
+    def without(self, fired: Fired) -> Forecast:
+        """Return the forecast where this has fired."""
+        return Forecast(self._prospects, fired)
+
+    def until(self, end: datetime, *, inclusive: bool) -> Iterator[Firing]:
+        """Yield what is due before the end, or at it, in order; at one instant in the order of the policy."""
+        # A firing comes before what is only known not to be due before its instant, unless that comes first in the
+        # policy and may be due then, too: `worked_out` sorts after what is not.
+        waiting: list[_Waiting] = [
+            (bound, False, place, None, firings)
+            for place, (bound, firings) in enumerate(self._prospects)
+            if bound < end or (inclusive and bound == end)
+        ]
+        heapify(waiting)
+        while waiting:
+            _, _, place, firing, firings = waiting[0]
+            if firing is None:
+                coming = firings(self.fired)
+            else:
+                if firing.due > end or (firing.due == end and not inclusive):
+                    return
+                yield firing
+                coming = firings
+            following = next(coming, None)
+            if following is None:
+                heappop(waiting)
+            else:
+                heapreplace(waiting, (following.due, True, place, following, coming))
+
+    def __iter__(self) -> Iterator[Firing]:
+        return self.until(_NEVER, inclusive=True)
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def falling_due(program: Program, snapshot: Snapshot, fired: Fired) -> Forecast:
+    """
+    Return what falls due from the event of the snapshot on.
 
     Nothing is due before that event: what should have been is due with it.
     """
-    firings: list[Firing] = []
+    prospects = []
     for name, measured in snapshot.clocks.items():
-        firings += _of_clock(snapshot, name, measured, fired)
+        if measured.choice is not None and measured.run.is_live:
+            bound = _first_share(measured)
+            if bound is not None:
+                prospects.append(_Prospect(bound, _of_clock(snapshot, name, measured, measured.choice)))
     for ladder in program.ladders:
         climb = snapshot.climbs.get(ladder.ladder.id)
         if climb is not None and climb.start is not None:
-            firings += _of_ladder(program, snapshot, ladder, climb, climb.start, fired)
-    firings.sort(key=lambda firing: firing.due)
-    return firings
+            prospects += _of_ladder(program, snapshot, ladder, climb, climb.start)
+    return Forecast(tuple(prospects), fired)
 
 
-def _of_clock(snapshot: Snapshot, name: str, measured: Measured, fired: Fired) -> Iterator[Firing]:
-    """Yield the warnings and the breach of a clock that has not ended."""
-    run, choice = measured.run, measured.choice
-    if not run.is_live or choice is None:
-        return
-    for percent, used_up in (*measured.warnings, (100, measured.breach)):
-        what = "breach" if percent == 100 else f"{percent}%"
-        key = f"clock/{name}/{run.number}/{what}"
-        if key in fired:
-            continue
-        if used_up is not None:
-            instant = _in_force(measured, used_up)
+def _first_share(measured: Measured) -> datetime | None:
+    """Return when the first warning is due, or the breach where there is none."""
+    return next((at for _, at in measured.warnings if at is not None), measured.breach)
+
+
+def _of_clock(
+    snapshot: Snapshot, name: str, measured: Measured, choice: LimitChoice
+) -> Callable[[Fired], Iterator[Firing]]:
+    """Return the warnings and the breach of a clock that has not ended."""
+
+    def firings(fired: Fired) -> Iterator[Firing]:
+        for percent, used_up in (*measured.warnings, (100, measured.breach)):
+            what = "breach" if percent == 100 else f"{percent}%"
+            key = f"clock/{name}/{measured.run.number}/{what}"
+            if used_up is None or key in fired:
+                continue
             effect = Effect(
                 "breach" if percent == 100 else "warn", clock=name, percent=percent if percent < 100 else None
             )
-            yield _firing(instant, snapshot, key, f"{name} {what}", (effect,), choice.reason)
+            yield _firing(_in_force(measured, used_up), snapshot, key, f"{name} {what}", (effect,), choice.reason)
+
+    return firings
 
 
 def _share_reached(measured: Measured, percent: int) -> datetime | None:
@@ -123,21 +194,57 @@ def _in_force(measured: Measured, instant: datetime) -> datetime:
 
 
 def _of_ladder(
+    program: Program, snapshot: Snapshot, ladder: LadderProgram, climb: Climb, start: datetime
+) -> Iterator[_Prospect]:
+    for step, condition in ladder.steps:
+        if step.at is None:
+            continue
+        measured = snapshot.clocks.get(step.at.clock) if step.at.clock is not None else None
+        bound = _bound(step.at, measured, start)
+        if bound is not None:
+            yield _Prospect(bound, _of_step(program, snapshot, ladder, step, condition, climb, start, measured))
+
+
+def _bound(moment: Moment, measured: Measured | None, start: datetime) -> datetime | None:
+    """Return an instant before which the step cannot be due; None where it is not due at all."""
+    if moment.hinge is not Hinge.START:
+        if measured is None or measured.breach is None or not measured.run.is_live:
+            # A clock that never uses up its limit may still use up a share of it.
+            return start if measured is not None and moment.hinge is Hinge.PERCENT else None
+        if moment.hinge is Hinge.PERCENT or moment.before:
+            return start
+        start = max(start, measured.breach)
+    try:
+        # Working time takes at least as long as it is; N working days end at least N - 2 days later, even where a zone
+        # has left out a day.
+        days = max(moment.offset.working_days - 2, 0)
+        return start + moment.offset.time + days * _DAY
+    except OverflowError:
+        return start
+
+
+_DAY = timedelta(days=1)
+
+
+def _of_step(
     program: Program,
     snapshot: Snapshot,
     ladder: LadderProgram,
+    step: Step,
+    condition: Guard | None,
     climb: Climb,
     start: datetime,
-    fired: Fired,
-) -> Iterator[Firing]:
-    for step, condition in ladder.steps:
-        if step.at is None or (condition is not None and not condition.holds(snapshot.ticket)):
-            continue
-        measured = snapshot.clocks.get(step.at.clock) if step.at.clock is not None else None
+    measured: Measured | None,
+) -> Callable[[Fired], Iterator[Firing]]:
+    def firings(fired: Fired) -> Iterator[Firing]:
+        assert step.at is not None
+        if condition is not None and not condition.holds(snapshot.ticket):
+            return
         instant = _moment(program, snapshot, step, step.at, measured, start)
-        if instant is None:
-            continue
-        yield from _repetitions(program, snapshot, ladder.ladder, step, climb, measured, max(instant, start), fired)
+        if instant is not None:
+            yield from _repetitions(program, snapshot, ladder.ladder, step, climb, measured, max(instant, start), fired)
+
+    return firings
 
 
 def _repetitions(
@@ -242,7 +349,7 @@ def _earlier(at: datetime, offset: Duration, counting: _Counting | None) -> date
 
 def _step_effects(step: Step, snapshot: Snapshot) -> Iterator[Effect]:
     if step.to is not None:
-        yield Effect("escalate", to=owner_of(step.to, snapshot.ticket), kind=step.kind)
+        yield Effect("escalate", to=owner_of(step.to, snapshot.ticket.values), kind=step.kind)
     for team in step.notify:
         yield Effect("notify", to=team)
     for task in step.do:

@@ -13,11 +13,12 @@ from typing import NamedTuple
 from svcrules.decision import Fact, Violation
 from svcrules.evaluators.program import Program
 from svcrules.evaluators.ticket import Ticket
+from svcrules.evaluators.verdict import Verdict
 from svcrules.events import EventError
 from svcrules.language.model import Value
 from svcrules.state import Entry
 from svcrules.ticket.clocks import Held, Measured, clocks_after, held_after
-from svcrules.ticket.judge import Asked, Verdict, because, check_intake, judge
+from svcrules.ticket.intake import Asked, check_intake
 
 
 class Climb(NamedTuple):
@@ -73,9 +74,13 @@ def snapshots(program: Program, log: tuple[Entry, ...]) -> Iterator[Snapshot]:
 def after(program: Program, before: Snapshot | None, entry: Entry) -> Snapshot:
     """Return the ticket after one more event, which is not earlier than those before."""
     facts, ignored = _facts(program, before, entry)
-    ticket = Ticket(dict(facts), program.words)
-    verdict = judge(program, ticket)
-    violations, asked = check_intake(program, entry.type, ticket)
+    if before is not None and facts == before.facts:
+        ticket, verdict = before.ticket, before.verdict
+    else:
+        ticket = program.ticket(facts, before.ticket if before is not None else None)
+        verdict = program.judge(ticket)
+    plan = program.plan(entry.type)
+    violations, asked = check_intake(plan, ticket)
     was_open = before.is_open if before else True
     happened = before.happened if before and entry.type != "reopened" else frozenset()
     if entry.type == "closed":
@@ -85,11 +90,13 @@ def after(program: Program, before: Snapshot | None, entry: Entry) -> Snapshot:
     is_open = was_open if refused else _is_open(entry.type, was_open)
     happened = happened if refused else happened | {entry.type}
     # A closing that does not count is no event to clocks; what it says of the ticket still matters to their limits.
-    counted = entry._replace(type="") if refused else entry
+    counted = entry
+    if refused:
+        counted, plan = entry._replace(type=""), program.plan("")
     known = before.clocks if before else {}
-    held = held_after(program, before.held if before else {}, counted)
-    clocks = clocks_after(program, known, held, counted, ticket, verdict.limits)
-    begun = frozenset(name for name, clock in clocks.items() if _is_begun(known.get(name), clock))
+    held = held_after(plan, before.held if before else {}, counted)
+    clocks = clocks_after(program, plan, known, held, counted, ticket, verdict.limits)
+    begun = frozenset([name for name, clock in clocks.items() if _is_begun(known.get(name), clock)])
     climbs = _climbs(program, before, entry, ticket, is_open)
     ran = _running(before.climbs if before else {}) | _running(climbs)
     return Snapshot(
@@ -112,7 +119,7 @@ def after(program: Program, before: Snapshot | None, entry: Entry) -> Snapshot:
 
 
 def _is_begun(old: Measured | None, new: Measured) -> bool:
-    return old is None or old.run.number != new.run.number
+    return old is None or (old is not new and old.run.number != new.run.number)
 
 
 def _facts(program: Program, before: Snapshot | None, entry: Entry) -> tuple[Mapping[str, Value], tuple[str, ...]]:
@@ -150,7 +157,7 @@ def _closing(
             continue
         facts = tuple(needs.said(ticket)) if needs is not None and unmet else ()
         fields = tuple(dict.fromkeys(fact.field for fact in facts))
-        facts = (*because(when, ticket), *facts)
+        facts = (*when.because(ticket), *facts)
         violations.append(
             Violation("closing", rule.id, fields, tuple(dict.fromkeys(facts)), rule.title, rule.cites, missing)
         )
@@ -172,7 +179,7 @@ def _climbs(
         runs = old is not None and old.start is not None
         holds = is_open and when.holds(ticket)
         if holds and not runs:
-            climbs[ladder.id] = Climb(old.number + 1 if old else 0, entry.time, because(when, ticket))
+            climbs[ladder.id] = Climb(old.number + 1 if old else 0, entry.time, when.because(ticket))
         elif runs and not holds and old is not None:
             climbs[ladder.id] = Climb(old.number, None)
     return climbs

@@ -7,8 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from svcrules.decision import ClockDecision
+from svcrules.evaluators.verdict import LimitChoice
 from svcrules.ticket.clocks import Measured, opening_of_window
-from svcrules.ticket.judge import LimitChoice
 from svcrules.time.clock import Run, used, verdict
 
 

@@ -93,10 +93,19 @@ class Calendar:
 
     def add(self, start: datetime, working: timedelta, boundary: Boundary = Boundary.CLOSING) -> datetime:
         """Return the instant at which so much time has been worked since `start`; for none at all, `start` itself."""
-        worked = self._timeline.worked(start) + _not_negative(working)
+        if not working and boundary is Boundary.CLOSING:
+            return start.astimezone(UTC)
+        return self.instant(self._timeline.worked(start) + _not_negative(working), boundary)
+
+    def worked(self, instant: datetime) -> timedelta:
+        """Return the time worked before the instant; only differences of it mean something."""
+        return self._timeline.worked(instant)
+
+    def instant(self, worked: timedelta, boundary: Boundary = Boundary.CLOSING) -> datetime:
+        """Return the first instant before which so much has been worked; with OPENING the last, where work goes on."""
         if boundary is Boundary.OPENING:
             return self._timeline.last_instant(worked)
-        return self._timeline.first_instant(worked) if working else start.astimezone(UTC)
+        return self._timeline.first_instant(worked)
 
     def subtract(self, start: datetime, working: timedelta, boundary: Boundary = Boundary.OPENING) -> datetime:
         """Return the instant from which so much time is worked until `start`; for none at all, `start` itself."""
@@ -167,7 +176,7 @@ class Calendar:
         No working days end at `start` with SAME_TIME; with CLOSING, on the first working day that ends after `start`.
         """
         end = self._end_of_days(start, count, day_end)
-        return self.add(end, timedelta(0), boundary)
+        return self.add(end, _NONE, boundary) if boundary is Boundary.OPENING else end
 
     def _end_of_days(self, start: datetime, count: int, day_end: DayEnd) -> datetime:
         local = start.astimezone(self.zone)
@@ -188,7 +197,18 @@ class Calendar:
         return self._days.with_before(self._days.before(day) + count)
 
     def _closing_of(self, working_day: date) -> datetime:
-        return _ORDINAL_1 + max(closes for _, closes in self._openings_on(working_day.toordinal())) - timedelta(days=1)
+        closing = self._closings.get(working_day)
+        if closing is None:
+            last = max(closes for _, closes in self._openings_on(working_day.toordinal()))
+            if len(self._closings) >= _MOST_CLOSINGS:
+                self._closings.clear()
+            closing = self._closings[working_day] = _ORDINAL_1 + last - timedelta(days=1)
+        return closing
+
+    @cached_property
+    def _closings(self) -> dict[date, datetime]:
+        """The closings of working days that were asked for."""
+        return {}
 
     # What is known
 
@@ -272,7 +292,9 @@ class Calendar:
         return touching
 
 
+_NONE = timedelta(0)
 _DAYS_OF_LEAP_YEAR = 366
+_MOST_CLOSINGS = 10_000
 # Where totals begin to count for a calendar without dates: near the years that tickets are from.
 _USUAL_YEAR = 2025
 _ORDINAL_1 = datetime.min.replace(tzinfo=UTC)

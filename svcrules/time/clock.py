@@ -108,38 +108,95 @@ def used(run: Run, calendar: Calendar, now: datetime) -> timedelta:
     return total
 
 
+class Spending:
+    """
+    A clock that spends an allowance: `budget` is the working time that it may use, `last_day` when its days end.
+
+    `before` is the spending of the same clock, with the same allowance, that what does not change is taken from: a
+    clock that has begun keeps its budget. Raises `OverflowError` where the days end beyond the year 9999.
+    """
+
+    __slots__ = ("allowance", "budget", "last_day", "run")
+
+    def __init__(self, run: Run, allowance: Allowance, before: Spending | None = None) -> None:
+        self.run = run
+        self.allowance = allowance
+        within, calendar, boundary, day_end = allowance
+        self.budget: timedelta = within.time
+        self.last_day: datetime | None = None
+        if before is not None:
+            self.budget, self.last_day = before.budget, before.last_day
+        elif within.working_days:
+            # Working days are counted from the start.
+            self.last_day = calendar.add_working_days(run.started, within.working_days, day_end, boundary)
+            self.budget = calendar.working_between(run.started, self.last_day)
+
+    def reached(self, percent: int = 100) -> datetime | None:
+        """
+        Return when the clock has used so much of its budget: while it runs, when it will have if nothing happens.
+
+        None where it stops or pauses before, or at that very instant.
+        """
+        return self._reached(self.run.stretches, percent)
+
+    def due(self) -> datetime | None:
+        """
+        Return the deadline; of a clock that has ended in time, what it was.
+
+        None while a pause holds it, or where it ended in one: then only the working time left is known.
+        """
+        run = self.run
+        instant = self.reached()
+        last = run.stretches[-1]
+        if instant is not None or (last.end is not None and last.end < run.since) or run.state is ClockState.PAUSED:
+            return instant
+        return self._reached((*run.stretches[:-1], Stretch(last.start, None)), 100)
+
+    def _reached(self, stretches: tuple[Stretch, ...], percent: int) -> datetime | None:
+        share = self.budget if percent == 100 else self.budget * percent / 100
+        instant = self._used_up(stretches, share)
+        if instant is None or percent < 100 or self.last_day is None:
+            return instant
+        # The same time of day may be one at which nobody works: the working time is used up before, the day is not.
+        return _running_at(stretches, max(instant, self.last_day))
+
+    def _used_up(self, stretches: tuple[Stretch, ...], share: timedelta) -> datetime | None:
+        _, calendar, boundary, _ = self.allowance
+        left = share
+        for start, end in stretches:
+            if end is None:
+                return calendar.add(start, left, boundary)
+            worked = calendar.working_between(start, end)
+            if worked >= left:
+                instant = calendar.add(start, left, boundary)
+                if instant < end:
+                    return instant
+            left = max(left - worked, _NONE)
+        return None
+
+
+def _running_at(stretches: tuple[Stretch, ...], instant: datetime) -> datetime | None:
+    """Return the first instant from this one on at which the clock runs."""
+    for start, end in stretches:
+        at = max(start, instant)
+        if end is None or end > at:
+            return at
+    return None
+
+
 def budget(run: Run, allowance: Allowance) -> timedelta:
     """Return the working time that the clock may use; working days are counted from its start."""
-    if not allowance.within.working_days:
-        return allowance.within.time
-    return allowance.calendar.working_between(run.started, _end_of_days(run, allowance))
+    return Spending(run, allowance).budget
 
 
 def reached(run: Run, allowance: Allowance, percent: int = 100) -> datetime | None:
-    """
-    Return when the clock has used so much of its budget: while it runs, when it will have if nothing happens.
-
-    None where it stops or pauses before, or at that very instant.
-    """
-    share = budget(run, allowance) * percent / 100
-    instant = _used_up(run, allowance, share)
-    if instant is None or percent < 100 or not allowance.within.working_days:
-        return instant
-    # The same time of day may be one at which nobody works: the working time is used up before, the day is not.
-    return _running_at(run, max(instant, _end_of_days(run, allowance)))
+    """Return when the clock has used so much of its budget, as `Spending.reached` does."""
+    return Spending(run, allowance).reached(percent)
 
 
 def due(run: Run, allowance: Allowance) -> datetime | None:
-    """
-    Return the deadline; of a clock that has ended in time, what it was.
-
-    None while a pause holds it, or where it ended in one: then only the working time left is known.
-    """
-    instant = reached(run, allowance)
-    last = run.stretches[-1]
-    if instant is not None or (last.end is not None and last.end < run.since) or run.state is ClockState.PAUSED:
-        return instant
-    return reached(run._replace(stretches=(*run.stretches[:-1], Stretch(last.start, None))), allowance)
+    """Return the deadline, as `Spending.due` does."""
+    return Spending(run, allowance).due()
 
 
 class Verdict(StrEnum):
@@ -160,32 +217,3 @@ def verdict(run: Run, deadline: datetime | None, now: datetime) -> Verdict | Non
     if run.state is ClockState.CANCELLED or deadline is None or now < deadline:
         return None
     return Verdict.BREACHED
-
-
-def _end_of_days(run: Run, allowance: Allowance) -> datetime:
-    _, calendar, boundary, day_end = allowance
-    return calendar.add_working_days(run.started, allowance.within.working_days, day_end, boundary)
-
-
-def _running_at(run: Run, instant: datetime) -> datetime | None:
-    """Return the first instant from this one on at which the clock runs."""
-    for start, end in run.stretches:
-        at = max(start, instant)
-        if end is None or end > at:
-            return at
-    return None
-
-
-def _used_up(run: Run, allowance: Allowance, share: timedelta) -> datetime | None:
-    _, calendar, boundary, _ = allowance
-    left = share
-    for start, end in run.stretches:
-        if end is None:
-            return calendar.add(start, left, boundary)
-        worked = calendar.working_between(start, end)
-        if worked >= left:
-            instant = calendar.add(start, left, boundary)
-            if instant < end:
-                return instant
-        left = max(left - worked, _NONE)
-    return None

@@ -111,7 +111,7 @@ def _met_by(condition: Condition) -> set[tuple[str, str]]:
     from svcrules.evaluators.matching import compiled
     from svcrules.evaluators.ticket import Ticket
 
-    holds = compiled(condition).holds
+    holds = compiled(condition, {}).holds
     return {
         (kind, channel)
         for kind in _VALUES["kind"]

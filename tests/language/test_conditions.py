@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from svcrules import Evaluator, Policy
-from svcrules.evaluators import matchers
+from svcrules.evaluators import texts
 from svcrules.language import model
 from svcrules.language.conditions import OPERATORS
 from svcrules.language.load import read_policy
@@ -107,7 +107,7 @@ def test_every_operator_is_covered_for_every_type() -> None:
 @pytest.mark.parametrize("before", range(65_536 - 9, 65_536 + 2))
 @pytest.mark.parametrize("filler", ["-", "漏", "🔥"])
 def test_word_across_the_border_of_a_chunk(filler: str, before: int) -> None:
-    assert matchers._CHUNK == 65_536
+    assert texts._CHUNK == 65_536
     word = "gas leak"
     when = {"text": {"mentions": word}}
     assert facts_for(when, {"text": filler * before + word + filler}) == [{"field": "text", "found": [word]}]

@@ -27,14 +27,20 @@ class Watch:
         self._program = program
         self._tests: dict[Key, list[tuple[Matcher, Key, Key]]] = {
             guarded.key: [
-                (compiled(test), outcome_key(guarded.key, index, True), outcome_key(guarded.key, index, False))
+                (
+                    compiled(test, program.texts),
+                    outcome_key(guarded.key, index, True),
+                    outcome_key(guarded.key, index, False),
+                )
                 for index, test in enumerate(guarded.tests)
             ]
             for guarded in guarded_of(program.policy)
         }
         # A check is violated where its condition holds, so it is kept where it is made and that does not.
         self._applies = {
-            rule.id: compiled(rule.when if rule.when is not None and not isinstance(rule, Check) else All(()))
+            rule.id: compiled(
+                rule.when if rule.when is not None and not isinstance(rule, Check) else All(()), program.texts
+            )
             for rule in program.policy.intake.rules
         }
 

@@ -19,6 +19,7 @@ from svcrules.casefile.mutate.model import SEVERAL_TICKETS, Mutant, Touch
 from svcrules.casefile.run import run_case
 from svcrules.evaluator import Evaluator
 from svcrules.evaluators.matching import compiled
+from svcrules.evaluators.texts import text_tests, texts_of
 from svcrules.evaluators.ticket import Ticket
 from svcrules.language.model import Condition
 from svcrules.ticket.chronicle import Chronicle
@@ -47,9 +48,7 @@ class Trial:
 
     def killer(self, mutant: Mutant) -> str | None:
         """Return the id of a test that notices the change, None where none does."""
-        evaluator = Evaluator(mutant.policy)
-        # The same words are looked for, or fewer.
-        evaluator.program.words = self._evaluator.program.words
+        evaluator = Evaluator(mutant.policy, known=self._evaluator.program)
         for trace in self._likely_first(mutant):
             if not run_case(evaluator, trace.case, to_the_end=False).passed:
                 self._kills[trace.case.id] = next(self._turn)
@@ -78,9 +77,15 @@ class Trial:
                 yield trace
 
     def _differing(self, one: Condition, other: Condition) -> Iterator[_Trace]:
-        before, after = compiled(one), compiled(other)
+        texts = self._evaluator.program.texts
+        tests = [*text_tests((one, other))]
+        known = all(test.field in texts and texts[test.field].knows(test) for test in tests)
+        if not known:
+            texts = texts_of((one, other), texts)
+        before, after = compiled(one, texts), compiled(other, texts)
         for trace in self._traces:
-            if any(before.holds(ticket) != after.holds(ticket) for ticket in trace.tickets):
+            tickets = trace.tickets if known else (Ticket(ticket.values, texts) for ticket in trace.tickets)
+            if any(before.holds(ticket) != after.holds(ticket) for ticket in tickets):
                 yield trace
 
 

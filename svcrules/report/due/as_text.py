@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from svcrules.evaluators.program import Program
+from svcrules.evaluators.verdict import LimitChoice
 from svcrules.outlook.account import Account, Change, Mark
 from svcrules.report.characters import columns
 from svcrules.report.due.days import Days
@@ -14,7 +15,6 @@ from svcrules.report.due.sayings import Line, Sayings
 from svcrules.report.language import Language, limit, long_day, moment, short_day, span, time_of_day
 from svcrules.report.titles import Titles
 from svcrules.report.wrapping import padded, wrapped
-from svcrules.ticket.judge import LimitChoice
 
 _WIDTH = 109
 _BEGINS = (Change.STARTED, Change.RESTARTED)
