@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -199,7 +200,15 @@ def idempotency_prefix(ticket: str, source: str, event: str) -> str:
     Source and id together make an event unique (CloudEvents 1.0.2, "id"). The parts come from outside, so they are
     escaped, lest two of them run together.
     """
-    return "/".join(quote(part, safe="") for part in (ticket, source, event))
+    return f"{escaped(ticket)}/{escaped(source)}/{escaped(event)}"
+
+
+def escaped(part: str) -> str:
+    """Return the part of a key as one that runs together with no other."""
+    return part if _PLAIN.fullmatch(part) else quote(part, safe="")
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
 
 
 class RouteDecision(NamedTuple):

@@ -82,7 +82,9 @@ def engine_of(name: EngineName, program: Program) -> Engine:
         case "reference":
             return ReferenceEngine(program)
         case "rete":
-            raise NotImplementedError  # until the lead connects svcrules.evaluators.rete
+            from svcrules.evaluators.rete.program import ReteProgram
+
+            return ProgramEngine(ReteProgram(program.policy))
     raise ValueError(f"no engine `{name}`; there are {', '.join(ENGINES)}")
 
 

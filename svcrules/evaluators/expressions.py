@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from svcrules.evaluators.texts import Texts
 from svcrules.language.model import All, Any, Condition, Not, Test, tests_in
 
 
 class Locals:
-    """The local variables of a function: `f…` for the value of a field (None: absent), `t…` for what its text has."""
+    """
+    The local variables of a function: `f…` for the value of a field (None: absent), `t…` for what its text has.
 
-    def __init__(self, texts: Texts) -> None:
+    `numbers` are the fields whose values may be equal and yet written differently, as 3 and 3.0.
+    """
+
+    def __init__(self, texts: Texts, numbers: Container[str]) -> None:
         self._texts = texts
+        self._numbers = numbers
         self._values: dict[str, str] = {}
         self._found: dict[str, str] = {}
 
     def value(self, field: str) -> str:
         return self._values.setdefault(field, f"f{len(self._values)}")
+
+    def written(self, field: str) -> str:
+        """Return an expression that differs where the value is written differently."""
+        return f"repr({self.value(field)})" if field in self._numbers else self.value(field)
 
     def found(self, field: str) -> str:
         return self._found.setdefault(field, f"t{len(self._found)}")
@@ -74,7 +83,7 @@ class Locals:
                     if test not in settled:
                         parts[f"{self.value(test.field)} is None"] = None
                 case _ if test not in settled or not _says_its_value(test):
-                    parts[self.value(test.field)] = None
+                    parts[self.written(test.field)] = None
         return f"({', '.join(parts)},)" if parts else None
 
 

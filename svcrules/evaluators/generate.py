@@ -17,7 +17,7 @@ from svcrules.evaluators.matching import Matcher, compiled
 from svcrules.evaluators.texts import Texts
 from svcrules.evaluators.ticket import Ticket
 from svcrules.evaluators.verdict import LimitChoice, Verdict, owner_of
-from svcrules.language.model import All, Condition, Otherwise, Owner, Policy, Rule, Table, Value, tests_in
+from svcrules.language.model import All, Condition, FieldType, Otherwise, Owner, Policy, Rule, Table, Value, tests_in
 from svcrules.language.timed import Limit
 from svcrules.time.clock import Allowance
 
@@ -63,6 +63,7 @@ class Module:
         self._policy = policy
         self._texts = texts
         self._allowance = allowance
+        self._numbers = numbers_of(policy)
         self._lines: list[str] = []
         self._names: dict[str, Any] = {"Verdict": Verdict, "RouteDecision": RouteDecision, "owner_of": owner_of}
 
@@ -83,9 +84,9 @@ class Module:
 
     def write_guard(self, condition: Condition) -> Callable[[], Guard]:
         """Write a condition; what is returned gives it once the module has run."""
-        variables = Locals(self._texts)
+        variables = Locals(self._texts, self._numbers)
         holds = self._write("holds", variables, [f"return True if {variables.holds(condition)} else False"])
-        variables = Locals(self._texts)
+        variables = Locals(self._texts, self._numbers)
         facts = self._kept(condition, variables, self._because(condition))
         because = self._write("because", variables, [f"return {facts}"])
         return lambda: Guard(
@@ -114,7 +115,7 @@ class Module:
             return self._constant("K", make(_typical(condition)))
         if key == "":
             return f"{self._constant('K', make)}(ticket)"
-        parts = [*(key[1:-2].split(", ") if key else ()), *(variables.value(field) for field in more)]
+        parts = [*(key[1:-2].split(", ") if key else ()), *(variables.written(field) for field in more)]
         key = f"({', '.join(parts)},)"
         kept = self._constant("K", Kept(make))
         return f"{kept}.get({key}) or {kept}.made({key}, ticket)"
@@ -124,7 +125,7 @@ class Module:
     def write_judge(self) -> str:
         """Write the function that asks all tables, and return its name."""
         policy = self._policy
-        variables = Locals(self._texts)
+        variables = Locals(self._texts, self._numbers)
         body = [
             "values = ticket.values",
             "classification = {}",
@@ -248,9 +249,12 @@ class Module:
         compared = (test.field for test in tests if test.operator != "mentions")
         fields = tuple(dict.fromkeys((*compared, *outcome.fields)))
         texts = tuple(dict.fromkeys(test.field for test in tests if test.operator == "mentions"))
+        numbers = tuple(field for field in fields if field in self._numbers)
 
         def recalled(ticket: Ticket) -> object:
             key = (*map(ticket.values.get, fields), *map(ticket.found.get, texts))
+            if numbers:
+                key = (*key, *(repr(ticket.values.get(field)) for field in numbers))
             return kept.get(key) or kept.made(key, ticket)
 
         return recalled
@@ -273,6 +277,11 @@ _NO_LIMIT = _Outcome(All(()), None, None, ())
 
 def _indented(lines: Iterable[str]) -> list[str]:
     return [f"    {line}" for line in lines]
+
+
+def numbers_of(policy: Policy) -> frozenset[str]:
+    """Return the fields whose values may be equal and yet written differently, as 3 and 3.0."""
+    return frozenset(name for name, field in policy.fields.items() if field.type is FieldType.NUMBER)
 
 
 def each_once(facts: list[Fact]) -> tuple[Fact, ...]:

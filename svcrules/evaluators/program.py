@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from svcrules.evaluators.facts import Vocabulary
-from svcrules.evaluators.generate import Guard, Module
+from svcrules.evaluators.generate import Guard, Module, numbers_of
 from svcrules.evaluators.texts import Texts, texts_of
 from svcrules.evaluators.ticket import Ticket
 from svcrules.evaluators.verdict import Verdict
@@ -68,29 +68,36 @@ class Program:
         self.zone = ZoneInfo(policy.timezone)
         self.vocabulary = Vocabulary(policy.fields)
         self.texts: Texts = texts_of(conditions_of(policy), known.texts if known is not None else None)
-        module = Module(policy, self.texts, self.allowance)
-        judge = module.write_judge()
-        guarded = _Guarded(policy, module)
-        module.run()
-        self._judge = module.function(judge)
-        self.required = guarded.of_rules(policy.intake.required)
-        self.channels = guarded.of_rules(policy.intake.channels)
-        self.checks = guarded.of_rules(policy.intake.checks)
+        self._numbers = numbers_of(policy)
+        self._judge, guard = self._made_ready()
+
+        def any_guard(condition: Condition | None) -> Guard | None:
+            return guard(condition) if condition is not None else None
+
+        def with_guards(rules: tuple[IntakeRule, ...]) -> tuple[tuple[IntakeRule, Guard | None], ...]:
+            return tuple((rule, any_guard(rule.when)) for rule in rules)
+
+        self.required = with_guards(policy.intake.required)
+        self.channels = with_guards(policy.intake.channels)
+        self.checks = with_guards(policy.intake.checks)
         timing = policy.timing
         self.ladders = tuple(
             LadderProgram(
-                ladder,
-                guarded.of(ladder.when),
-                tuple(StepProgram(step, guarded.of_any(step.when)) for step in ladder.steps),
+                ladder, guard(ladder.when), tuple(StepProgram(step, any_guard(step.when)) for step in ladder.steps)
             )
             for ladder in timing.ladders
         )
-        self.duties = tuple(DutyProgram(duty, guarded.of(duty.when)) for duty in timing.duties)
-        self.closing = tuple(
-            ClosingProgram(rule, guarded.of(rule.when), guarded.of_any(rule.needs)) for rule in timing.closing
-        )
-
+        self.duties = tuple(DutyProgram(duty, guard(duty.when)) for duty in timing.duties)
+        self.closing = tuple(ClosingProgram(rule, guard(rule.when), any_guard(rule.needs)) for rule in timing.closing)
         self._plans = {type_: self._plan(type_) for type_ in policy.event_types}
+
+    def _made_ready(self) -> tuple[Callable[[Ticket], Verdict], Callable[[Condition], Guard]]:
+        """Return what asks all tables, and what gives the guard of a condition outside of them."""
+        module = Module(self.policy, self.texts, self.allowance)
+        judge = module.write_judge()
+        guards = {condition: module.write_guard(condition) for condition in dict.fromkeys(_guarded(self.policy))}
+        module.run()
+        return module.function(judge), lambda condition: guards[condition]()
 
     def plan(self, type_: str) -> Plan:
         """Return what an event of the type can touch; the type may be one that only another version knows."""
@@ -112,10 +119,13 @@ class Program:
         """Return a ticket of which this is known; `before` is the same ticket as it was, for what has not changed."""
         return Ticket(dict(facts), self.texts, before)
 
+    def says_the_same(self, facts: Mapping[str, Value], before: Mapping[str, Value]) -> bool:
+        """Say whether the facts are those that were known before, written alike."""
+        return facts == before and all(repr(facts.get(name)) == repr(before.get(name)) for name in self._numbers)
+
     def judge(self, ticket: Ticket) -> Verdict:
         """Return what the tables say of the ticket, to which the results are added as fields."""
-        verdict: Verdict = self._judge(ticket)
-        return verdict
+        return self._judge(ticket)
 
     def allowance(self, limit: Limit) -> Allowance:
         named = self.policy.timing.calendars[limit.calendar]
@@ -134,25 +144,6 @@ def _holds(type_: str, clock: Clock) -> bool:
 
 def _looks_at(type_: str, at: tuple[str, ...]) -> bool:
     return not at or type_ in at
-
-
-class _Guarded:
-    """The conditions of a policy outside its tables, written once each."""
-
-    def __init__(self, policy: Policy, module: Module) -> None:
-        self._guards: dict[Condition, Callable[[], Guard]] = {}
-        for condition in _guarded(policy):
-            if condition not in self._guards:
-                self._guards[condition] = module.write_guard(condition)
-
-    def of(self, condition: Condition) -> Guard:
-        return self._guards[condition]()
-
-    def of_any(self, condition: Condition | None) -> Guard | None:
-        return self.of(condition) if condition is not None else None
-
-    def of_rules(self, rules: tuple[IntakeRule, ...]) -> tuple[tuple[IntakeRule, Guard | None], ...]:
-        return tuple((rule, self.of_any(rule.when)) for rule in rules)
 
 
 def conditions_of(policy: Policy) -> Iterator[Condition]:

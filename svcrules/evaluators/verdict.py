@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from svcrules.decision import Reason, RouteDecision
-from svcrules.language.model import Owner, Value
+from svcrules.language.model import Owner, Route, Value
 from svcrules.language.timed import Limit
 from svcrules.time.clock import Allowance
 
@@ -40,3 +40,15 @@ def owner_of(owner: Owner, values: Mapping[str, Value]) -> str:
     """Return the person whom the ticket's field names, or the team; a blank text names nobody."""
     named = values.get(owner.field) if owner.field is not None else None
     return named if isinstance(named, str) and named.strip() else owner.team
+
+
+def in_words(answer: object, values: Mapping[str, Value]) -> str:
+    """Return the answer of a table as a reason says it; none at all is an empty text."""
+    match answer:
+        case Route(team=team):
+            return team
+        case Owner():
+            return owner_of(answer, values)
+        case Limit(within=within):
+            return str(within)
+    return str(answer) if answer is not None else ""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from svcrules.decision import Action, Decision, Fired, Reason, idempotency_prefix
+from svcrules.decision import Action, Decision, Fired, Reason, escaped, idempotency_prefix
 from svcrules.events import Event
 from svcrules.state import State
 from svcrules.ticket.chronicle import Chronicle, Happening
 from svcrules.ticket.history import Snapshot
-from svcrules.ticket.measure import measure, written
+from svcrules.ticket.measure import measure
+from svcrules.time.writing import written
 
 
 def answer_to_event(
@@ -141,6 +143,8 @@ def _route_actions(previous: Snapshot | None, latest: Snapshot, event: Event) ->
 
 
 def _asked_actions(snapshot: Snapshot, event: Event) -> Iterator[Action]:
+    if not snapshot.asked:
+        return
     prefix = idempotency_prefix(event.subject, event.source, event.id)
     for asked in snapshot.asked:
         yield Action(asked.do, f"{prefix}/{asked.do}/{asked.rule}", asked.rule, fields=asked.fields)
@@ -148,7 +152,7 @@ def _asked_actions(snapshot: Snapshot, event: Event) -> Iterator[Action]:
 
 def _fired_actions(state: State, happening: Happening, zone: ZoneInfo) -> Iterator[Action]:
     firing = happening.firing
-    key = f"{quote(state.ticket, safe='')}/{quote(firing.key, safe='/%')}"
+    key = f"{escaped(state.ticket)}/{_escaped_path(firing.key)}"
     for effect in firing.effects:
         yield Action(
             effect.do,
@@ -162,3 +166,10 @@ def _fired_actions(state: State, happening: Happening, zone: ZoneInfo) -> Iterat
             until=written(effect.until, zone) if effect.until is not None else None,
             due=written(firing.due, zone),
         )
+
+
+def _escaped_path(path: str) -> str:
+    return path if _PLAIN.fullmatch(path) else quote(path, safe="/%")
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.~/%-]*")

@@ -40,19 +40,28 @@ class Measured:
         self.due: datetime | None = None
         self.breach: datetime | None = None
         self.warnings: tuple[tuple[int, datetime | None], ...] = ()
-        if choice is None:
-            return
-        known = before._spending if before is not None else None
-        self._spending = spending = _known(lambda: Spending(run, choice.allowance, known))
-        if spending is None:
-            self.warnings = tuple((percent, None) for percent in choice.limit.warn_at)
+        if choice is not None:
+            self._reckon(run, choice, before._spending if before is not None else None)
+
+    def _reckon(self, run: Run, choice: LimitChoice, known: Spending | None) -> None:
+        percents = choice.limit.warn_at
+        try:
+            self._spending = spending = Spending(run, choice.allowance, known)
+        except OverflowError:
+            self.warnings = tuple((percent, None) for percent in percents)
             return
         self.budget = spending.budget
-        self.breach = self.share_used(100)
-        self.due = self.breach if self.breach is not None else _known(spending.due)
-        self.warnings = tuple([(percent, self.share_used(percent)) for percent in choice.limit.warn_at])
+        try:
+            self.breach = spending.reached()
+            self.due = self.breach if self.breach is not None else spending.due()
+            self.warnings = tuple([(percent, spending.reached(percent)) for percent in percents])
+        except OverflowError:
+            # Some of it may lie before the year 9999.
+            self.breach, self.due = self.share_used(100), _known(spending.due)
+            self.warnings = tuple((percent, self.share_used(percent)) for percent in percents)
 
     def share_used(self, percent: int) -> datetime | None:
+        """Return when so much of the limit is used, None where there is none."""
         spending = self._spending
         return _known(lambda: spending.reached(percent)) if spending is not None else None
 
@@ -71,16 +80,19 @@ _NO_PAUSES: frozenset[int] = frozenset()
 
 
 def held_after(plan: Plan, held: Held, entry: Entry) -> Held:
-    """Return the pauses after the event. What opens a case again, or begins a clock anew, ends those that were left."""
+    """
+    Return the pauses after the event.
+
+    What opens a case again, or begins a clock anew, ends those that were left, before it begins one itself.
+    """
     if entry.type == "reopened":
-        return {}
+        held = {}
     if not plan.holding:
         return held
     after = dict(held)
     for name, clock in plan.holding.items():
         if entry.type in clock.restarts:
             after.pop(name, None)
-            continue
         for number, pause in enumerate(clock.pauses):
             if entry.type in pause.ends:
                 after[name] = after.get(name, _NO_PAUSES) - {number}
@@ -139,11 +151,11 @@ def _after_clock(
 def _run_after(clock: Clock, old: Measured, pauses: frozenset[int], entry: Entry) -> Run:
     run, at, type_ = old.run, entry.time, entry.type
     if type_ == "reopened" and not run.is_live:
-        return _run_reopened(clock, run, at)
+        return _run_reopened(clock, run, at, pauses)
     if run.state is ClockState.CANCELLED:
         return run
     if type_ in clock.restarts:
-        return begun(at, run)
+        return _begun(at, run, pauses)
     if not run.is_live:
         return run
     if type_ == "cancelled":
@@ -157,6 +169,8 @@ def _run_after(clock: Clock, old: Measured, pauses: frozenset[int], entry: Entry
 
 def _run_held(run: Run, at: datetime, pauses: frozenset[int]) -> Run:
     """Return the live clock as these pauses hold it, and no others."""
+    if pauses == run.pauses:
+        return run
     for pause in sorted(pauses - run.pauses):
         run = paused(run, at, pause)
     for pause in sorted(run.pauses - pauses):
@@ -168,12 +182,12 @@ def _begun(at: datetime, before: Run | None, pauses: frozenset[int]) -> Run:
     return _run_held(begun(at, before), at, pauses)
 
 
-def _run_reopened(clock: Clock, run: Run, at: datetime) -> Run:
+def _run_reopened(clock: Clock, run: Run, at: datetime, pauses: frozenset[int]) -> Run:
     match clock.on_reopen:
         case OnReopen.RESUME:
-            return reopened(run, at)
+            return _run_held(reopened(run, at), at, pauses)
         case OnReopen.RESTART:
-            return begun(at, run)
+            return _begun(at, run, pauses)
     return run
 
 

@@ -208,17 +208,22 @@ def _of_ladder(
 def _bound(moment: Moment, measured: Measured | None, start: datetime) -> datetime | None:
     """Return an instant before which the step cannot be due; None where it is not due at all."""
     if moment.hinge is not Hinge.START:
-        if measured is None or measured.breach is None or not measured.run.is_live:
-            # A clock that never uses up its limit may still use up a share of it.
-            return start if measured is not None and moment.hinge is Hinge.PERCENT else None
-        if moment.hinge is Hinge.PERCENT or moment.before:
+        if measured is None or measured.budget is None or not measured.run.is_live:
+            return None
+        if moment.hinge is Hinge.PERCENT:
+            return max(start, measured.run.started + measured.budget * moment.percent / 100)
+        if measured.breach is None:
+            return None
+        if moment.before:
             return start
-        start = max(start, measured.breach)
+        hinge = measured.breach
+    else:
+        hinge = start
     try:
         # Working time takes at least as long as it is; N working days end at least N - 2 days later, even where a zone
         # has left out a day.
         days = max(moment.offset.working_days - 2, 0)
-        return start + moment.offset.time + days * _DAY
+        return max(start, hinge + moment.offset.time + days * _DAY)
     except OverflowError:
         return start
 

@@ -74,7 +74,7 @@ def snapshots(program: Program, log: tuple[Entry, ...]) -> Iterator[Snapshot]:
 def after(program: Program, before: Snapshot | None, entry: Entry) -> Snapshot:
     """Return the ticket after one more event, which is not earlier than those before."""
     facts, ignored = _facts(program, before, entry)
-    if before is not None and facts == before.facts:
+    if before is not None and program.says_the_same(facts, before.facts):
         ticket, verdict = before.ticket, before.verdict
     else:
         ticket = program.ticket(facts, before.ticket if before is not None else None)

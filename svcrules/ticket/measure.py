@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from svcrules.decision import ClockDecision
 from svcrules.evaluators.verdict import LimitChoice
 from svcrules.ticket.clocks import Measured, opening_of_window
 from svcrules.time.clock import Run, used, verdict
+from svcrules.time.writing import written
 
 
 def measure(name: str, measured: Measured, choice: LimitChoice, now: datetime, zone: ZoneInfo) -> ClockDecision:
     """Return the clock with its limit as it stands at `now`; instants are written in the zone."""
     run, limit, calendar = measured.run, choice.limit, choice.allowance.calendar
     deadline, total = measured.due, measured.budget
-    spent = used(run, calendar, now)
+    spent = used(run, calendar, now) if now > run.started else _NONE
     opens = opening_of_window(measured)
     return ClockDecision(
         clock=name,
@@ -47,13 +48,7 @@ def _pauses(run: Run) -> Iterator[tuple[datetime, datetime | None]]:
         yield last, None if run.is_live else run.since
 
 
-def written(instant: datetime, zone: ZoneInfo) -> str:
-    """Return the instant as RFC 3339 in the offset of the zone; in UTC where that has seconds, as it once had."""
-    local = instant.astimezone(zone)
-    offset = local.utcoffset()
-    if offset is None or offset.seconds % 60:
-        return instant.isoformat().replace("+00:00", "Z")
-    return local.isoformat()
+_NONE = timedelta(0)
 
 
 def _seconds(seconds: float) -> float:

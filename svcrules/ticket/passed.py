@@ -10,9 +10,8 @@ from svcrules.evaluators.generate import each_once
 from svcrules.evaluators.matching import compiled
 from svcrules.evaluators.program import Program
 from svcrules.evaluators.ticket import Ticket
-from svcrules.evaluators.verdict import owner_of
-from svcrules.language.model import Owner, Route, Rule, Table
-from svcrules.language.timed import Limit
+from svcrules.evaluators.verdict import in_words
+from svcrules.language.model import Rule, Table
 
 
 class Win(NamedTuple):
@@ -55,18 +54,7 @@ def _passed(program: Program, table: Table[Any], ticket: Ticket) -> Passed:
     matching = [rule for rule in table.rules if compiled(rule.when, program.texts).holds(ticket)]
     if not matching:
         otherwise = table.otherwise
-        return Passed(table, Win(_in_words(otherwise.answer, ticket), None, (), otherwise.cites, ()))
+        return Passed(table, Win(in_words(otherwise.answer, ticket.values), None, (), otherwise.cites, ()))
     rule, *later = matching
     facts = each_once(compiled(rule.when, program.texts).because(ticket))
-    return Passed(table, Win(_in_words(rule.answer, ticket), rule, facts, rule.cites, tuple(later)))
-
-
-def _in_words(answer: object, ticket: Ticket) -> str:
-    match answer:
-        case Route(team=team):
-            return team
-        case Owner():
-            return owner_of(answer, ticket.values)
-        case Limit(within=within):
-            return str(within)
-    return str(answer) if answer is not None else ""
+    return Passed(table, Win(in_words(rule.answer, ticket.values), rule, facts, rule.cites, tuple(later)))

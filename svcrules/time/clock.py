@@ -50,7 +50,7 @@ class Run(NamedTuple):
 
     @property
     def is_live(self) -> bool:
-        return self.state in (ClockState.RUNNING, ClockState.PAUSED)
+        return self.state is ClockState.RUNNING or self.state is ClockState.PAUSED
 
 
 def begun(at: datetime, before: Run | None = None) -> Run:

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svcrules.evaluators import texts
+from svcrules.evaluators.reference import places
 from svcrules.evaluators.texts import TextIndex, WordIndex
 from svcrules.language.model import Test as FieldTest
 from svcrules.language.words import comparable, word
-from tests.reference import places
 
 LETTERS = st.sampled_from("aAb1漏气ß'’ \n-*\u0301ｂя🔥")
 WORDS = st.text(LETTERS, min_size=1, max_size=4).filter(lambda written: word(written).text != "")

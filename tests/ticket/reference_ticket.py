@@ -1,7 +1,8 @@
 """
 A ticket's life, read off docs/language.md: every clock is the list of the minutes that it counted, slow and obvious.
 
-Only the policy as loaded is of svcrules. Events lie on whole minutes, limits are whole minutes long.
+Only the policy as loaded, and what its tables say, are of svcrules. Events lie on whole minutes, limits are whole
+minutes long.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
+from svcrules.evaluators import reference
 from svcrules.events import Event
 from svcrules.language import model, timed
 from svcrules.time.calendar import Boundary, Calendar, DayEnd
 from svcrules.time.duration import Duration
-from tests import reference
 from tests.time.naive import DAY, MINUTE, MinuteWalk
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 5, 15)
@@ -229,8 +230,7 @@ class Life:
 
     def take(self, event: Event) -> list[str]:
         facts = {name: value for name, value in {**self.facts, **event.data}.items() if value is not None}
-        self.facts, self.values = facts, dict(facts)
-        reference.decide(self.policy, event.type, self.values)
+        self.facts, self.values = facts, dict(reference.judged(self.policy, facts).values)
         violated = [rule for rule in self.timing.closing if event.type == "closed" and self.forbids(rule)]
         refused = any(rule.refuse for rule in violated)
         self.since_opened = {event.type} | (set() if event.type == "reopened" else self.since_opened)

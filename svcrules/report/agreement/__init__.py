@@ -1,0 +1,1 @@
+"""Renderings of what comparing the evaluators has found."""
