@@ -12,7 +12,6 @@ from benchmarks.shapes import REGION_GROUPS, REGIONS, TEAMS, TIERS, Rule, Table,
 from svcrules import Caseload, Decision, Evaluator, Event, Policy, load_policy
 from svcrules.decision import to_json
 from svcrules.evaluators.program import Program
-from svcrules.evaluators.ticket import Ticket as Facts
 
 POLICIES = ("gas", "petrochemical", "service-guide", "service-norms", "telecom")
 FOLDER = Path(__file__).parents[1] / "policies"
@@ -24,12 +23,10 @@ def evaluator(name: str) -> Evaluator:
 
 def table_answer(policy: Policy) -> Callable[[Ticket], str]:
     """Return what gives the team of a ticket, by the routing table of the policy, without reasons."""
-    program = Program(policy)
-    routing = program.routing
-    assert routing is not None
+    ask = Program(policy).table("routing").answer
 
     def answer(ticket: Ticket) -> str:
-        return routing.win(Facts(dict(ticket), program.words)).answer.team
+        return ask(ticket).team
 
     return answer
 
@@ -37,6 +34,7 @@ def table_answer(policy: Policy) -> Callable[[Ticket], str]:
 # Another way to decide about an event, such as one without reasons, is another line here.
 WAYS: dict[str, Callable[[Evaluator], Callable[[Event], object]]] = {
     "with reasons": lambda evaluator: evaluator.decide,
+    "without reasons": lambda evaluator: Evaluator(evaluator.policy, reasons=False).decide,
 }
 
 

@@ -6,7 +6,7 @@ Pure: no clock, file, network or randomness. The instant is an argument, and equ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from svcrules.admission import admitted, pinned
 from svcrules.decision import Decision
 from svcrules.evaluators.program import Program
 from svcrules.events import Event
-from svcrules.state import State, entry_of
+from svcrules.state import Entry, State, entry_of
 from svcrules.ticket.answer import answer_to_event, answer_to_time
 from svcrules.ticket.chronicle import Chronicle, Happening
 
@@ -54,16 +54,17 @@ def decide_at(program: Program, state: State | None, event: Event, counts: Mappi
     known = before.find(event.source, event.id)
     if known is not None:
         chronicle = Chronicle.of(program, before.log[: known + 1])
-        brought = _brought(chronicle, known)
-        as_then = before.replaced(before.log[: known + 1], before.done | _keys(brought), None, chronicle)
+        brought = _brought(chronicle, known, before.log[known])
+        as_then = before.replaced(before.log[: known + 1], _more(before.done, brought), None, chronicle)
         previous = chronicle.snapshots[known - 1] if known else None
         return Decided(before, answer_to_event(as_then, chronicle, known, event, brought, previous), chronicle, known)
-    log, place = before.with_entry(entry_of(event, counts))
+    entry = entry_of(event, counts)
+    log, place = before.with_entry(entry)
     earlier = _chronicle(program, before)
     chronicle = Chronicle.grown(earlier, program, log, place)
-    brought = [each for each in _brought(chronicle, place) if each.firing.key not in before.done]
-    after = before.replaced(log, before.done | _keys(brought), before.until, chronicle)
-    previous = earlier.snapshots[-1] if earlier.snapshots else None
+    brought = [each for each in _brought(chronicle, place, entry) if each.firing.key not in before.done]
+    after = before.replaced(log, _more(before.done, brought), before.until, chronicle.lean())
+    previous = earlier.last if earlier.size else None
     return Decided(after, answer_to_event(after, chronicle, place, event, brought, previous), chronicle, place)
 
 
@@ -74,11 +75,16 @@ def advance(program: Program, state: State, now: datetime) -> tuple[State, tuple
     To advance in one step or in many gives the same decisions. Raises `StateError` as `decide` does.
     """
     now = now.astimezone(UTC)
-    steps = tuple(_advanced(program, state, now))
-    last = steps[-1][0] if steps else pinned(program.policy, state)
-    until = max(now, last.until) if last.until is not None else now
-    after = last.replaced(last.log, last.done, until, _chronicle(program, last))
-    return after, tuple(decision for _, decision in steps)
+    state = pinned(program.policy, state)
+    chronicle = _chronicle(program, state)
+    due = chronicle.next_due(state.done)
+    decisions: list[Decision] = []
+    if due is not None and due <= now:
+        steps = list(_fallen_due(state, chronicle, now))
+        state = steps[-1][0]
+        decisions = [decision for _, decision in steps]
+    until = max(now, state.until) if state.until is not None else now
+    return state.replaced(state.log, state.done, until, chronicle), tuple(decisions)
 
 
 def next_due(program: Program, state: State) -> datetime | None:
@@ -86,25 +92,26 @@ def next_due(program: Program, state: State) -> datetime | None:
     return _chronicle(program, pinned(program.policy, state)).next_due(state.done)
 
 
-def _advanced(program: Program, state: State, now: datetime) -> Iterator[tuple[State, Decision]]:
-    state = pinned(program.policy, state)
-    chronicle = _chronicle(program, state)
+def _fallen_due(state: State, chronicle: Chronicle, now: datetime) -> Iterator[tuple[State, Decision]]:
     for due, group in groupby(chronicle.unanswered(state.done, now), key=lambda each: each.firing.due):
         fired = list(group)
         until = max(due, state.until) if state.until is not None else due
-        state = state.replaced(state.log, state.done | _keys(fired), until, chronicle)
+        state = state.replaced(state.log, _more(state.done, fired), until, chronicle)
         yield state, answer_to_time(state, chronicle, due, fired)
 
 
-def _brought(chronicle: Chronicle, place: int) -> list[Happening]:
+def _brought(chronicle: Chronicle, place: int, entry: Entry) -> list[Happening]:
     """Return what the event at the place brings about at its own instant."""
-    at = chronicle.snapshots[place].at
-    return [each for each in chronicle.settled if each.place == place and each.firing.caused and each.firing.due == at]
+    return [
+        each
+        for each in chronicle.settled
+        if each.place == place and each.firing.caused and each.firing.due == entry.time
+    ]
 
 
-def _keys(happenings: Iterable[Happening]) -> frozenset[str]:
-    return frozenset(each.firing.key for each in happenings)
+def _more(done: frozenset[str], happenings: Collection[Happening]) -> frozenset[str]:
+    return done | {each.firing.key for each in happenings} if happenings else done
 
 
 def _chronicle(program: Program, state: State) -> Chronicle:
-    return Chronicle.grown(state.chronicle, program, state.log, len(state.log))
+    return Chronicle.grown(state.chronicle, program, state.log, len(state.log)).lean()

@@ -28,13 +28,21 @@ class Evaluator:
     is never changed by deciding: it can be shared between threads.
 
     `engine` is `program`, `reference` or `rete`; all decide the same. `rete` raises `EngineError` where durable-rules
-    is not installed or the policy is beyond its limits. Explanations always come from the program. `known` is the
-    program of a similar policy, from which this one can be made faster.
+    is not installed or the policy is beyond its limits. Explanations always come from the program. Without
+    `reasons`, decisions of the program say what is to be done and not why: `reasons` and the facts of violations are
+    empty. `known` is the program of a similar policy, from which this one can be made faster.
     """
 
-    def __init__(self, policy: Policy, engine: EngineName = "program", known: Program | None = None) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        engine: EngineName = "program",
+        *,
+        reasons: bool = True,
+        known: Program | None = None,
+    ) -> None:
         self.policy = policy
-        self.program = Program(policy, known)
+        self.program = Program(policy, known, reasons=reasons)
         self._engine = engine_of(engine, self.program)
 
     def decide(self, event: Event | Mapping[str, Any]) -> Decision:

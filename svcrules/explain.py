@@ -84,7 +84,7 @@ def explain(program: Program, state: State | None, event: Event, counts: Mapping
     Raises `EventError` and `StateError` as `decide` does.
     """
     decided = decide_at(program, state, event, counts)
-    record = tables_passed(program, program.ticket(decided.chronicle.snapshots[-1].facts))
+    record = tables_passed(program, program.ticket(decided.chronicle.last.facts))
     clocks = {clock.clock for clock in decided.decision.clocks}
     tables = tuple(_table(passed, program.policy) for passed in record if _is_shown(passed, clocks))
     return Explanation(decided.decision, program.policy, tables, decided.state)
@@ -207,7 +207,7 @@ def why_not(program: Program, state: State | None, event: Event, counts: Mapping
         raise UnknownRule(rule_id, program.policy, list(rules))
     table, condition, at = rules[rule_id]
     decided = decide_at(program, state, event, counts)
-    ticket = program.ticket(decided.chronicle.snapshots[decided.place].facts)
+    ticket = program.ticket(decided.chronicle.snapshot(decided.place, decided.state.log).facts)
     # All are asked, since the condition sees their results.
     record = list(tables_passed(program, ticket))
     passed = next((entry for entry in record if entry.table.name == table), None)

@@ -94,7 +94,7 @@ class _Story:
         observed = Observed(
             program=self._evaluator.program,
             at=entry.at,
-            snapshot=chronicle.snapshots[-1] if isinstance(chronicle, Chronicle) else None,
+            snapshot=chronicle.last if isinstance(chronicle, Chronicle) else None,
             decision=decision,
             asked=tuple(ticket.asked),
             fired=tuple(ticket.unseen),

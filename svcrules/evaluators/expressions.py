@@ -32,16 +32,20 @@ class Locals:
         return self._found.setdefault(field, f"t{len(self._found)}")
 
     def loads(self, decided: Iterable[str] = ()) -> list[str]:
-        """Return the statements that give all variables asked for so far their values, but those `decided` later."""
+        """
+        Return the statements that give all variables asked for so far their values, but those `decided` later.
+
+        They are taken from `values` and `found`, as tickets have them.
+        """
         later = set(decided)
         values = [
             f"{name} = value({field!r})" if field not in later else f"{name} = None"
             for field, name in self._values.items()
         ]
-        found = [f"{name} = found({field!r}, 0)" for field, name in self._found.items()]
+        found = [f"{name} = text({field!r}, 0)" for field, name in self._found.items()]
         return [
-            *(["value = ticket.values.get"] if self._values else []),
-            *(["found = ticket.found.get"] if self._found else []),
+            *(["value = values.get"] if self._values else []),
+            *(["text = found.get"] if self._found else []),
             *values,
             *found,
         ]

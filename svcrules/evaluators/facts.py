@@ -51,7 +51,7 @@ class Vocabulary:
                     findings.append(half_character("the name of a field"))
             elif field.counted is not None:
                 findings.append(_counted(field))
-            elif name in facts:
+            elif name in facts or name in taken_back:
                 findings.append(
                     Finding(
                         "SR515",

@@ -57,9 +57,16 @@ class Guard(NamedTuple):
 
 
 class Module:
-    """Functions of a policy as they are written; none of them can be called before `run`."""
+    """
+    Functions of a policy as they are written; none of them can be called before `run`.
 
-    def __init__(self, policy: Policy, texts: Texts, allowance: Callable[[Limit], Allowance]) -> None:
+    Without `reasons`, no facts are given for what is decided.
+    """
+
+    def __init__(
+        self, policy: Policy, texts: Texts, allowance: Callable[[Limit], Allowance], *, reasons: bool = True
+    ) -> None:
+        self._reasons = reasons
         self._policy = policy
         self._texts = texts
         self._allowance = allowance
@@ -71,8 +78,8 @@ class Module:
         """Compile what has been written, so that its functions can be called."""
         exec(compile("\n".join(self._lines), f"<policy {self._policy.name}>", "exec"), self._names)
 
-    def function(self, name: str) -> Callable[[Ticket], Any]:
-        function: Callable[[Ticket], Any] = self._names[name]
+    def function(self, name: str) -> Callable[..., Any]:
+        function: Callable[..., Any] = self._names[name]
         return function
 
     def _constant(self, prefix: str, value: object) -> str:
@@ -94,9 +101,13 @@ class Module:
         )
 
     def _write(self, prefix: str, variables: Locals, body: list[str], decided: Iterable[str] = ()) -> str:
+        """Write a function of a ticket, and return its name."""
+        loads = ["values = ticket.values", "found = ticket.found", *variables.loads(decided)]
+        return self._defined(prefix, "ticket", [*loads, *body])
+
+    def _defined(self, prefix: str, parameters: str, body: list[str]) -> str:
         name = f"{prefix}{len(self._lines)}"
-        self._lines.append(f"def {name}(ticket):")
-        self._lines += [f"    {line}" for line in (*variables.loads(decided), *body)]
+        self._lines += [f"def {name}({parameters}):", *_indented(body)]
         return name
 
     def _kept(
@@ -110,7 +121,7 @@ class Module:
         Return an expression of what is made of a ticket that meets the condition; it depends on the facts for which it
         does, and on the fields `more`.
         """
-        key = variables.key(condition)
+        key = variables.key(condition) if self._reasons else None
         if key is None and not more:
             return self._constant("K", make(_typical(condition)))
         if key == "":
@@ -142,6 +153,18 @@ class Module:
             body += self._limits(clock, limits, variables)
         body.append("return Verdict(classification, priority, route, tuple(reasons), limits)")
         return self._write("judge", variables, body, (scheme.name for scheme in policy.value_schemes))
+
+    def write_table(self, table: Table[Any]) -> str:
+        """Write the function that gives the answer of one table, of values and what was found in texts."""
+        variables = Locals(self._texts, self._numbers)
+        outcomes = [
+            *(_Outcome(rule.when, rule.answer, None, ()) for rule in table.rules),
+            _Outcome(All(()), table.otherwise.answer, None, ()),
+        ]
+        body = self._chosen(outcomes, variables, lambda answer, _: [f"return {answer}"])
+        if table.applies is not None:
+            body = [f"if not ({variables.holds(table.applies)}):", "    return None", *body]
+        return self._defined("table", "values, found", [*variables.loads(), *body])
 
     def _scheme(self, name: str, table: Table[str], variables: Locals, target: str) -> list[str]:
         lines = self._asked(table, variables, f"{target} = values[{name!r}] = {variables.value(name)} = {{}}", str)
@@ -205,6 +228,8 @@ class Module:
 
     def _because(self, condition: Condition) -> Callable[[Ticket], tuple[Fact, ...]]:
         """Return what gives the facts for which the condition holds; it is compiled when it is first asked."""
+        if not self._reasons:
+            return lambda ticket: ()
         matcher: Matcher | None = None
 
         def because(ticket: Ticket) -> tuple[Fact, ...]:
@@ -234,7 +259,7 @@ class Module:
         index = self._constant("X", TableIndex([outcome.when for outcome in outcomes[:-1]], self._texts))
         # NO_RULE is the place of the last.
         pairs = self._constant("O", [(outcome.answer, self._recalled(outcome)) for outcome in outcomes])
-        chosen = f"answer, made = {pairs}[{index}.first(values, ticket.found)]"
+        chosen = f"answer, made = {pairs}[{index}.first(values, found)]"
         if outcomes[-1] is not _NO_LIMIT:
             return [chosen, *lines("answer", "made(ticket)")]
         return [chosen, "if made is not None:", *_indented(lines("answer", "made(ticket)"))]
@@ -242,7 +267,7 @@ class Module:
     def _recalled(self, outcome: _Outcome) -> Callable[[Ticket], object] | None:
         """Return what makes the outcome of a ticket, or finds what it made before of the same facts."""
         make = outcome.make
-        if make is None or any(test.operator == "matches" for test in tests_in(outcome.when)):
+        if make is None or not self._reasons or any(test.operator == "matches" for test in tests_in(outcome.when)):
             return make
         kept = Kept(make)
         tests = tuple(tests_in(outcome.when))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from svcrules.evaluators.facts import Vocabulary
 from svcrules.evaluators.generate import Guard, Module, numbers_of
-from svcrules.evaluators.texts import Texts, texts_of
+from svcrules.evaluators.texts import Bits, Texts, found_in_texts, text_tests, texts_of
 from svcrules.evaluators.ticket import Ticket
 from svcrules.evaluators.verdict import Verdict
-from svcrules.language.model import Channels, Check, Condition, Policy, Required, Value
+from svcrules.language.model import Channels, Check, Condition, Policy, Required, Table, Value
 from svcrules.language.timed import Clock, ClosingRule, Duty, Ladder, Limit, Step
 from svcrules.time.clock import Allowance
 
@@ -40,6 +40,24 @@ class ClosingProgram(NamedTuple):
     needs: Guard | None
 
 
+class TableProgram:
+    """One table by itself, without reasons: for those who need no more of a policy."""
+
+    def __init__(self, table: Table[Any], module: Module, texts: Texts) -> None:
+        name = module.write_table(table)
+        module.run()
+        self._answer = module.function(name)
+        conditions = [rule.when for rule in table.rules] + ([table.applies] if table.applies is not None else [])
+        self._texts = {test.field: texts[test.field] for test in text_tests(conditions)}
+
+    def answer(self, values: Mapping[str, Value]) -> Any:
+        """Return the answer to these facts and results of other tables; None where the table does not apply."""
+        return self._answer(values, found_in_texts(self._texts, values) if self._texts else _NOTHING_FOUND)
+
+
+_NOTHING_FOUND: Mapping[str, Bits] = {}
+
+
 class Plan(NamedTuple):
     """
     What an event of a type can touch: `clocks` that it may start, end, hold or begin anew, `holding` those whose pauses
@@ -60,11 +78,13 @@ class Program:
     A policy made ready to run.
 
     Depends on nothing but the policy, and means the same for ever: one program can serve any number of tickets, and
-    threads. `known` is a program of a similar policy, whose indexes of words are used again where they can be.
+    threads. `known` is a program of a similar policy, whose indexes of words are used again where they can be. Without
+    `reasons`, decisions say what is to be done and not why.
     """
 
-    def __init__(self, policy: Policy, known: Program | None = None) -> None:
+    def __init__(self, policy: Policy, known: Program | None = None, *, reasons: bool = True) -> None:
         self.policy = policy
+        self.reasons = reasons
         self.zone = ZoneInfo(policy.timezone)
         self.vocabulary = Vocabulary(policy.fields)
         self.texts: Texts = texts_of(conditions_of(policy), known.texts if known is not None else None)
@@ -93,7 +113,7 @@ class Program:
 
     def _made_ready(self) -> tuple[Callable[[Ticket], Verdict], Callable[[Condition], Guard]]:
         """Return what asks all tables, and what gives the guard of a condition outside of them."""
-        module = Module(self.policy, self.texts, self.allowance)
+        module = Module(self.policy, self.texts, self.allowance, reasons=self.reasons)
         judge = module.write_judge()
         guards = {condition: module.write_guard(condition) for condition in dict.fromkeys(_guarded(self.policy))}
         module.run()
@@ -126,6 +146,12 @@ class Program:
     def judge(self, ticket: Ticket) -> Verdict:
         """Return what the tables say of the ticket, to which the results are added as fields."""
         return self._judge(ticket)
+
+    def table(self, name: str) -> TableProgram:
+        """Return a table by the name that reasons give it, such as `routing`, to be asked by itself."""
+        policy = self.policy
+        tables = {table.name: table for table in (*policy.tables, *policy.timing.limits.values())}
+        return TableProgram(tables[name], Module(policy, self.texts, self.allowance), self.texts)
 
     def allowance(self, limit: Limit) -> Allowance:
         named = self.policy.timing.calendars[limit.calendar]

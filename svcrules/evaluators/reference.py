@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import re2
 
-from svcrules import decision as told
+from svcrules import decision as outcome
 from svcrules.decision import Action, Decision, Fact, Reason, RouteDecision, Violation
 from svcrules.evaluators.facts import Vocabulary
 from svcrules.events import Event, EventError
@@ -147,7 +147,7 @@ PLAIN = str.maketrans("\u2018\u2019\u02bc", "'''", "\u00ad\u200b\u200c\u200d\u20
 def ask(table: model.Table[Answer], values: Values, in_words: Callable[[Answer], str]) -> tuple[Answer, Reason]:
     """The first rule that matches wins, and `otherwise` answers when none does."""
     won = next((rule for rule in table.rules if holds(rule.when, values)), None)
-    source, id_ = won or table.otherwise, won.id if won else told.OTHERWISE
+    source, id_ = won or table.otherwise, won.id if won else outcome.OTHERWISE
     facts = because(won.when, values) if won else ()
     return source.answer, Reason(table.name, id_, in_words(source.answer), facts, source.cites)
 
@@ -429,7 +429,7 @@ class Case:
     def duties(self, before: Case) -> Iterator[Firing]:
         """All duties whose `when` holds at that event apply; one whose clock runs already is not owed anew."""
         for duty in self.timing.duties:
-            old = before.clocks.get(duty.id)
+            old = before.clocks.get(duty.id) if duty.limit else None
             if self.type not in duty.upon or not holds(duty.when, self.values) or (old and old.run.is_live):
                 continue
             action = act("duty", to=duty.by)
@@ -550,7 +550,7 @@ class Case:
             priority=self.verdict.priority,
             route=self.verdict.route,
             clocks=tuple(self.shown(*each, as_of) for each in limited),
-            fired=tuple(told.Fired(firing.name, self.written(firing.due)) for firing in fired),
+            fired=tuple(outcome.Fired(firing.name, self.written(firing.due)) for firing in fired),
             next_check_at=self.written(coming) if coming else None,
             actions=tuple(action for firing in fired for action in firing.actions),
             violations=(),
@@ -558,7 +558,7 @@ class Case:
             ignored=(),
         )
 
-    def shown(self, name: str, timer: Timer, given: Given, now: datetime) -> told.ClockDecision:
+    def shown(self, name: str, timer: Timer, given: Given, now: datetime) -> outcome.ClockDecision:
         """A clock with a limit, as it stands at the instant."""
         run, calendar, opens = timer.run, given.allowance.calendar, timer.opens()
         due, total, used = timer.figure(working.due), timer.figure(working.budget), working.used(run, calendar, now)
@@ -566,7 +566,7 @@ class Case:
         ends = [stretch.end for stretch in run.stretches]
         starts = [*(stretch.start for stretch in run.stretches[1:]), None if run.is_live else run.since]
         pauses = [(end, start) for end, start in zip(ends, starts, strict=True) if end and (not start or end < start)]
-        return told.ClockDecision(
+        return outcome.ClockDecision(
             clock=name,
             state=run.state,
             verdict=working.verdict(run, due, now),
@@ -651,7 +651,7 @@ def decide(policy: Policy, state: State | None, event: Event, counts: Mapping[st
     brought = [each for each in latest.settled if each.number == case.number and each.caused and each.key not in done]
     after = before.replaced(log, before.done | keys(brought), until, None)
     decision = latest.decision(after.done, after.as_of, brought, latest)
-    prefix = told.idempotency_prefix(event.subject, event.source, event.id)
+    prefix = outcome.idempotency_prefix(event.subject, event.source, event.id)
     asked = (
         Action(do, f"{prefix}/{do}/{violation.rule}", violation.rule, fields=violation.fields)
         for violation, do in case.found

@@ -25,8 +25,8 @@ def answer_to_event(
 
     `previous` is the latest of the ticket before the event came in, late or not.
     """
-    snapshot = chronicle.snapshots[place]
-    latest = chronicle.snapshots[-1]
+    snapshot = chronicle.snapshot(place, state.log)
+    latest = chronicle.last
     actions = (
         *_route_actions(previous, latest, event),
         *_asked_actions(snapshot, event),
@@ -47,7 +47,7 @@ def answer_to_event(
 
 def answer_to_time(state: State, chronicle: Chronicle, due: datetime, fired: list[Happening]) -> Decision:
     """Return the decision on what fell due at the instant."""
-    snapshot = chronicle.snapshots[max(each.place for each in fired)]
+    snapshot = chronicle.snapshot(max(each.place for each in fired), state.log)
     return _decision(
         state,
         chronicle,
@@ -100,7 +100,7 @@ def _decision(
         next_check_at=written(coming, zone) if coming is not None else None,
         actions=(*actions, *(action for each in happenings for action in _fired_actions(state, each, zone))),
         violations=snapshot_of_event.violations if snapshot_of_event else (),
-        reasons=(*verdict.reasons, *_limit_reasons(snapshot), *_fired_reasons(happenings)),
+        reasons=((*verdict.reasons, *_limit_reasons(snapshot), *_fired_reasons(happenings)) if program.reasons else ()),
         ignored=snapshot_of_event.ignored if snapshot_of_event else (),
     )
 

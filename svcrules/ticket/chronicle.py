@@ -8,7 +8,7 @@ grows with each event, so that a ticket's next event does not cost its whole pas
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -28,15 +28,19 @@ class Happening(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Chronicle:
     """
-    `settled` has happened for certain: it was due before the last event, or came with an event. `fired` are the
-    instants of what has settled, by key; `coming` is what follows if no other event comes, None before the first.
+    `snapshots` are those after the latest events; before them, `dropped` ones are not kept. `settled` has happened for
+    certain: it was due before the last event, or came with an event. `fired` are the instants of what has settled, by
+    key; `coming` is what follows if no other event comes, None before the first.
     """
 
     program: Program
+    dropped: int
     snapshots: tuple[Snapshot, ...]
     settled: tuple[Happening, ...]
     fired: Mapping[str, datetime]
     coming: Forecast | None
+    # What `next_due` said last: it is asked for again with each step of time.
+    _next: dict[frozenset[str], datetime | None] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, program: Program, log: tuple[Entry, ...]) -> Chronicle:
@@ -45,7 +49,7 @@ class Chronicle:
 
         Raises `EventError` where an event does not fit the policy.
         """
-        chronicle = cls(program, (), (), {}, None)
+        chronicle = cls(program, 0, (), (), {}, None)
         for entry in log:
             chronicle = chronicle.after(entry)
         return chronicle
@@ -53,13 +57,33 @@ class Chronicle:
     @classmethod
     def grown(cls, known: object, program: Program, log: tuple[Entry, ...], place: int) -> Chronicle:
         """Return the chronicle of the log; `known`, if it is one, is that of the log without the entry at `place`."""
-        if not isinstance(known, Chronicle) or known.program is not program or place < len(known.snapshots):
+        if not isinstance(known, Chronicle) or known.program is not program or place < known.size:
             return cls.of(program, log)
         return known.after(log[place]) if place < len(log) else known
 
+    @property
+    def size(self) -> int:
+        """The number of events."""
+        return self.dropped + len(self.snapshots)
+
+    @property
+    def last(self) -> Snapshot:
+        return self.snapshots[-1]
+
+    def snapshot(self, place: int, log: tuple[Entry, ...]) -> Snapshot:
+        """Return the ticket after the event at the place in the log, of which this is the chronicle."""
+        if place >= self.dropped:
+            return self.snapshots[place - self.dropped]
+        return Chronicle.of(self.program, log[: place + 1]).last
+
+    def lean(self) -> Chronicle:
+        """Return the chronicle with no more than later events need."""
+        last = self.snapshots[-1:]
+        return Chronicle(self.program, self.size - len(last), last, self.settled, self.fired, self.coming, self._next)
+
     def after(self, entry: Entry) -> Chronicle:
         """Return the chronicle with one more event, which is not earlier than the others."""
-        last = self.snapshots[-1] if self.snapshots else None
+        last = self.last if self.snapshots else None
         settled, fired = list(self.settled), dict(self.fired)
 
         def settle(place: int, firings: Iterable[Firing]) -> None:
@@ -67,14 +91,15 @@ class Chronicle:
                 settled.append(Happening(place, firing))
                 fired[firing.key] = firing.due
 
-        place = len(self.snapshots)
+        place = self.size
         if self.coming is not None:
             settle(place - 1, self.coming.until(entry.time, inclusive=False))
         snapshot = after(self.program, last, entry)
         settle(place, fired_by_event(self.program, snapshot))
         coming = falling_due(self.program, snapshot, dict(fired))
         settle(place, [firing for firing in coming.until(snapshot.at, inclusive=True) if firing.caused])
-        return Chronicle(self.program, (*self.snapshots, snapshot), tuple(settled), fired, coming.without(fired))
+        snapshots = (*self.snapshots, snapshot)
+        return Chronicle(self.program, self.dropped, snapshots, tuple(settled), fired, coming.without(fired))
 
     @property
     def happenings(self) -> Iterator[Happening]:
@@ -90,6 +115,12 @@ class Chronicle:
 
     def next_due(self, done: frozenset[str]) -> datetime | None:
         """Return when the first thing falls due that is not among those done."""
+        if done not in self._next:
+            self._next.clear()
+            self._next[done] = self._next_due(done)
+        return self._next[done]
+
+    def _next_due(self, done: frozenset[str]) -> datetime | None:
         settled = min((each.firing.due for each in self.settled if each.firing.key not in done), default=None)
         if settled is not None:
             # What comes is never due before what has settled.
@@ -97,7 +128,7 @@ class Chronicle:
         return next((each.firing.due for each in self._open(_NEVER) if each.firing.key not in done), None)
 
     def _open(self, until: datetime) -> Iterator[Happening]:
-        place = len(self.snapshots) - 1
+        place = self.size - 1
         for firing in self.coming.until(until, inclusive=True) if self.coming is not None else ():
             yield Happening(place, firing)
 

@@ -150,21 +150,17 @@ def _after_clock(
 
 def _run_after(clock: Clock, old: Measured, pauses: frozenset[int], entry: Entry) -> Run:
     run, at, type_ = old.run, entry.time, entry.type
-    if type_ == "reopened" and not run.is_live:
-        return _run_reopened(clock, run, at, pauses)
-    if run.state is ClockState.CANCELLED:
-        return run
-    if type_ in clock.restarts:
+    if type_ in clock.restarts and run.state is not ClockState.CANCELLED:
         return _begun(at, run, pauses)
     if not run.is_live:
-        return run
+        return _run_reopened(clock, run, at, pauses) if type_ == "reopened" else run
     if type_ == "cancelled":
         return ended(run, at, ClockState.CANCELLED)
     if type_ in clock.stops:
-        return run if _too_early(old, at) else ended(run, at, ClockState.STOPPED)
-    if type_ == "closed" and type_ not in clock.starts:
-        return ended(run, at, ClockState.STOPPED)
-    return _run_held(run, at, pauses)
+        stops = not _too_early(old, at)
+    else:
+        stops = type_ == "closed" and type_ not in clock.starts
+    return ended(run, at, ClockState.STOPPED) if stops else _run_held(run, at, pauses)
 
 
 def _run_held(run: Run, at: datetime, pauses: frozenset[int]) -> Run:

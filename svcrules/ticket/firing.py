@@ -264,7 +264,7 @@ def _repetitions(
 ) -> Iterator[Firing]:
     name = f"{ladder.id}.{step.id}"
     beginnings = str(climb.number) if measured is None else f"{climb.number}.{measured.run.number}"
-    at_start = step.at is not None and step.at.hinge is Hinge.START and step.at.offset == Duration()
+    at_start = step.at is not None and step.at.hinge is Hinge.START and step.at.offset == _AT_ONCE
     reason = Reason("escalation", name, "", climb.facts, step.cites)
     at: datetime | None = instant
     for number in range(step.up_to):
@@ -333,6 +333,8 @@ def _calendar(program: Program, step: Step, measured: Measured | None) -> _Count
 
 
 def _later(at: datetime, offset: Duration, counting: _Counting | None) -> datetime | None:
+    if offset == _AT_ONCE:
+        return at
     try:
         if offset.working_days:
             assert counting is not None  # the loader asks for a calendar
@@ -340,6 +342,9 @@ def _later(at: datetime, offset: Duration, counting: _Counting | None) -> dateti
         return at + offset.time if counting is None else counting.calendar.add(at, offset.time, counting.boundary)
     except OverflowError:
         return None  # beyond the year 9999
+
+
+_AT_ONCE = Duration()
 
 
 def _earlier(at: datetime, offset: Duration, counting: _Counting | None) -> datetime | None:

@@ -48,8 +48,7 @@ class Watch:
         """Return the points that the tickets have reached by the end of a test."""
         keys: set[Key] = set()
         for state in states:
-            chronicle = state.chronicle
-            assert isinstance(chronicle, Chronicle)
+            chronicle = Chronicle.of(self._program, state.log)
             for snapshot in chronicle.snapshots:
                 keys.update(self._of_snapshot(snapshot))
             keys.update(_changes_of_limits(chronicle.snapshots))

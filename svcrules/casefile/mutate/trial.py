@@ -92,10 +92,7 @@ class Trial:
 def _trace(evaluator: Evaluator, watch: Watch, case: Case) -> _Trace:
     states = run_case(evaluator, case).states
     tickets = tuple(
-        snapshot.ticket
-        for state in states
-        if isinstance(state.chronicle, Chronicle)
-        for snapshot in state.chronicle.snapshots
+        snapshot.ticket for state in states for snapshot in Chronicle.of(evaluator.program, state.log).snapshots
     )
     events = frozenset(entry.event for entry in case.entries if entry.event is not None)
     reached = watch.reached(states) | ({SEVERAL_TICKETS} if len(states) > 1 else set())
