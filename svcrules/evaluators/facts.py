@@ -28,7 +28,7 @@ class Vocabulary:
     """The declared fields, ready to read data with."""
 
     def __init__(self, fields: Mapping[str, Field]) -> None:
-        self._fields = fields
+        self._fields = {name: (field, _READERS[field.type]) for name, field in fields.items()}
         self._groups = frozenset(name[:dot] for name in fields for dot in _dots(name))
 
     def read(self, data: Mapping[str, Any]) -> Reading:
@@ -41,15 +41,17 @@ class Vocabulary:
         facts, taken_back, ignored, findings = reading
         for key, content in data.items():
             name = prefix + key
-            field = self._fields.get(name)
-            if field is None:
+            known = self._fields.get(name)
+            if known is None:
                 if name in self._groups and isinstance(content, dict):
                     self._read(content, f"{name}.", reading)
                 elif is_whole(name):
                     ignored.append(name)
                 else:
                     findings.append(half_character("the name of a field"))
-            elif field.counted is not None:
+                continue
+            field, reader = known
+            if field.counted is not None:
                 findings.append(_counted(field))
             elif name in facts or name in taken_back:
                 findings.append(
@@ -62,7 +64,7 @@ class Vocabulary:
             elif content is None:
                 taken_back.append(name)
             else:
-                value = _READERS[field.type](field, content)
+                value = reader(field, content)
                 if isinstance(value, Finding):
                     findings.append(value)
                 else:

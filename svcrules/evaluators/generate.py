@@ -8,12 +8,13 @@ reason says follows from few facts, so it is built once for each combination of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache, partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from svcrules.decision import OTHERWISE, Fact, Reason, RouteDecision
 from svcrules.evaluators.expressions import Locals
 from svcrules.evaluators.index import TableIndex
-from svcrules.evaluators.matching import Matcher, compiled
+from svcrules.evaluators.matching import compiled
 from svcrules.evaluators.texts import Texts
 from svcrules.evaluators.ticket import Ticket
 from svcrules.evaluators.verdict import LimitChoice, Verdict, owner_of
@@ -96,9 +97,7 @@ class Module:
         variables = Locals(self._texts, self._numbers)
         facts = self._kept(condition, variables, self._because(condition))
         because = self._write("because", variables, [f"return {facts}"])
-        return lambda: Guard(
-            self._names[holds], self._names[because], lambda ticket: compiled(condition, self._texts).said(ticket)
-        )
+        return lambda: Guard(self._names[holds], self._names[because], self._said(condition))
 
     def _write(self, prefix: str, variables: Locals, body: list[str], decided: Iterable[str] = ()) -> str:
         """Write a function of a ticket, and return its name."""
@@ -230,14 +229,12 @@ class Module:
         """Return what gives the facts for which the condition holds; it is compiled when it is first asked."""
         if not self._reasons:
             return lambda ticket: ()
-        matcher: Matcher | None = None
+        matcher = cache(partial(compiled, condition, self._texts))
+        return lambda ticket: each_once(matcher().because(ticket))
 
-        def because(ticket: Ticket) -> tuple[Fact, ...]:
-            nonlocal matcher
-            matcher = matcher or compiled(condition, self._texts)
-            return each_once(matcher.because(ticket))
-
-        return because
+    def _said(self, condition: Condition) -> Callable[[Ticket], list[Fact]]:
+        matcher = cache(partial(compiled, condition, self._texts))
+        return lambda ticket: matcher().said(ticket)
 
     def _chosen(self, outcomes: list[_Outcome], variables: Locals, lines: Callable[[str, str], list[str]]) -> list[str]:
         """

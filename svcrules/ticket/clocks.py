@@ -12,7 +12,8 @@ from svcrules.evaluators.ticket import Ticket
 from svcrules.evaluators.verdict import LimitChoice
 from svcrules.language.timed import Clock, OnLimitChange, OnReopen
 from svcrules.state import Entry
-from svcrules.time.clock import ClockState, Run, Spending, begun, ended, paused, reached, reopened, resumed
+from svcrules.time.calendar import Calendar
+from svcrules.time.clock import ClockState, Run, Spending, begun, ended, paused, reached, reopened, resumed, used
 
 Figure = TypeVar("Figure")
 
@@ -59,6 +60,10 @@ class Measured:
             # Some of it may lie before the year 9999.
             self.breach, self.due = self.share_used(100), _known(spending.due)
             self.warnings = tuple((percent, self.share_used(percent)) for percent in percents)
+
+    def used(self, now: datetime, calendar: Calendar) -> timedelta:
+        """Return the working time used until now."""
+        return self._spending.used(now) if self._spending is not None else used(self.run, calendar, now)
 
     def share_used(self, percent: int) -> datetime | None:
         """Return when so much of the limit is used, None where there is none."""
@@ -156,10 +161,7 @@ def _run_after(clock: Clock, old: Measured, pauses: frozenset[int], entry: Entry
         return _run_reopened(clock, run, at, pauses) if type_ == "reopened" else run
     if type_ == "cancelled":
         return ended(run, at, ClockState.CANCELLED)
-    if type_ in clock.stops:
-        stops = not _too_early(old, at)
-    else:
-        stops = type_ == "closed" and type_ not in clock.starts
+    stops = not _too_early(old, at) if type_ in clock.stops else type_ == "closed" and type_ not in clock.starts
     return ended(run, at, ClockState.STOPPED) if stops else _run_held(run, at, pauses)
 
 

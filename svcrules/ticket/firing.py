@@ -16,7 +16,7 @@ from svcrules.decision import Effect, Reason
 from svcrules.evaluators.generate import Guard
 from svcrules.evaluators.program import LadderProgram, Program
 from svcrules.evaluators.verdict import LimitChoice, owner_of
-from svcrules.language.timed import Duty, Hinge, Ladder, Moment, Step
+from svcrules.language.timed import Duty, Hinge, Moment, Step
 from svcrules.ticket.clocks import Measured
 from svcrules.ticket.history import Climb, Snapshot
 from svcrules.time.calendar import Boundary, Calendar, DayEnd
@@ -147,19 +147,23 @@ def falling_due(program: Program, snapshot: Snapshot, fired: Fired) -> Forecast:
     prospects = []
     for name, measured in snapshot.clocks.items():
         if measured.choice is not None and measured.run.is_live:
-            bound = _first_share(measured)
+            bound = _first_share(name, measured, fired)
             if bound is not None:
                 prospects.append(_Prospect(bound, _of_clock(snapshot, name, measured, measured.choice)))
     for ladder in program.ladders:
         climb = snapshot.climbs.get(ladder.ladder.id)
         if climb is not None and climb.start is not None:
-            prospects += _of_ladder(program, snapshot, ladder, climb, climb.start)
+            prospects += _of_ladder(program, snapshot, ladder, climb, climb.start, fired)
     return Forecast(tuple(prospects), fired)
 
 
-def _first_share(measured: Measured) -> datetime | None:
-    """Return when the first warning is due, or the breach where there is none."""
-    return next((at for _, at in measured.warnings if at is not None), measured.breach)
+def _first_share(name: str, measured: Measured, fired: Fired) -> datetime | None:
+    """Return when the first warning is due that has not fired, or the breach where there is none."""
+    key = f"clock/{name}/{measured.run.number}/"
+    for percent, at in measured.warnings:
+        if at is not None and f"{key}{percent}%" not in fired:
+            return at
+    return measured.breach if f"{key}breach" not in fired else None
 
 
 def _of_clock(
@@ -194,15 +198,23 @@ def _in_force(measured: Measured, instant: datetime) -> datetime:
 
 
 def _of_ladder(
-    program: Program, snapshot: Snapshot, ladder: LadderProgram, climb: Climb, start: datetime
+    program: Program, snapshot: Snapshot, ladder: LadderProgram, climb: Climb, start: datetime, fired: Fired
 ) -> Iterator[_Prospect]:
     for step, condition in ladder.steps:
         if step.at is None:
             continue
         measured = snapshot.clocks.get(step.at.clock) if step.at.clock is not None else None
         bound = _bound(step.at, measured, start)
-        if bound is not None:
-            yield _Prospect(bound, _of_step(program, snapshot, ladder, step, condition, climb, start, measured))
+        if bound is None:
+            continue
+        waiting = _WaitingStep(
+            program, snapshot, f"{ladder.ladder.id}.{step.id}", step, condition, climb, start, measured
+        )
+        number, last = waiting.taken(fired)
+        if number < step.up_to:
+            if last is not None and step.repeat is not None:
+                bound = max(bound, last + step.repeat.time)
+            yield _Prospect(bound, waiting.firings)
 
 
 def _bound(moment: Moment, measured: Measured | None, start: datetime) -> datetime | None:
@@ -231,58 +243,67 @@ def _bound(moment: Moment, measured: Measured | None, start: datetime) -> dateti
 _DAY = timedelta(days=1)
 
 
-def _of_step(
-    program: Program,
-    snapshot: Snapshot,
-    ladder: LadderProgram,
-    step: Step,
-    condition: Guard | None,
-    climb: Climb,
-    start: datetime,
-    measured: Measured | None,
-) -> Callable[[Fired], Iterator[Firing]]:
-    def firings(fired: Fired) -> Iterator[Firing]:
+class _WaitingStep(NamedTuple):
+    """A step of a ladder that has run since `start`, and the clock that it hangs on."""
+
+    program: Program
+    snapshot: Snapshot
+    name: str
+    step: Step
+    condition: Guard | None
+    climb: Climb
+    start: datetime
+    measured: Measured | None
+
+    @property
+    def _key(self) -> str:
+        """What the keys of its firings begin with."""
+        climb, measured = self.climb, self.measured
+        beginnings = str(climb.number) if measured is None else f"{climb.number}.{measured.run.number}"
+        return f"step/{self.name}/{beginnings}/"
+
+    def taken(self, fired: Fired) -> tuple[int, datetime | None]:
+        """Return how often the step has fired, and when last."""
+        key, number, last = self._key, 0, None
+        while number < self.step.up_to and (at := fired.get(f"{key}{number + 1}")) is not None:
+            number, last = number + 1, at
+        return number, last
+
+    def firings(self, fired: Fired) -> Iterator[Firing]:
+        """Yield its firings from now on, one after the other."""
+        program, snapshot, step, name = self.program, self.snapshot, self.step, self.name
         assert step.at is not None
-        if condition is not None and not condition.holds(snapshot.ticket):
+        if self.condition is not None and not self.condition.holds(snapshot.ticket):
             return
-        instant = _moment(program, snapshot, step, step.at, measured, start)
-        if instant is not None:
-            yield from _repetitions(program, snapshot, ladder.ladder, step, climb, measured, max(instant, start), fired)
-
-    return firings
-
-
-def _repetitions(
-    program: Program,
-    snapshot: Snapshot,
-    ladder: Ladder,
-    step: Step,
-    climb: Climb,
-    measured: Measured | None,
-    instant: datetime,
-    fired: Fired,
-) -> Iterator[Firing]:
-    name = f"{ladder.id}.{step.id}"
-    beginnings = str(climb.number) if measured is None else f"{climb.number}.{measured.run.number}"
-    at_start = step.at is not None and step.at.hinge is Hinge.START and step.at.offset == _AT_ONCE
-    reason = Reason("escalation", name, "", climb.facts, step.cites)
-    at: datetime | None = instant
-    for number in range(step.up_to):
-        key = f"step/{name}/{beginnings}/{number + 1}"
-        shown = name if number == 0 else f"{name} #{number + 1}"
-        if at is None:
+        moment = _moment(program, snapshot, step, step.at, self.measured, self.start)
+        if moment is None:
             return
-        if key in fired:
-            at = fired[key]
-        else:
-            effects = tuple(_step_effects(step, snapshot))
-            firing = _firing(at, snapshot, key, shown, effects, reason, brought=at_start and number == 0)
+        moment = max(moment, self.start)
+        at_start = step.at.hinge is Hinge.START and step.at.offset == _AT_ONCE
+        key = self._key
+        done, last = self.taken(fired)
+        for number in range(done, step.up_to):
+            # A repetition comes so long after the last one, and not before the moment itself, which a new limit may
+            # have moved.
+            at = moment if last is None else self._repeated(last, moment)
+            if at is None:
+                return
+            firing = _firing(
+                at,
+                snapshot,
+                f"{key}{number + 1}",
+                name if number == 0 else f"{name} #{number + 1}",
+                tuple(_step_effects(step, snapshot)),
+                Reason("escalation", name, "", self.climb.facts, step.cites),
+                brought=at_start and number == 0,
+            )
             yield firing
-            at = firing.due
-        if step.repeat is not None:
-            at = _later(at, step.repeat, _calendar(program, step, measured))
-            # Not before the moment itself, which a new limit may have moved.
-            at = max(at, instant) if at is not None else None
+            last = firing.due
+
+    def _repeated(self, last: datetime, moment: datetime) -> datetime | None:
+        assert self.step.repeat is not None
+        at = _later(last, self.step.repeat, _calendar(self.program, self.step, self.measured))
+        return max(at, moment) if at is not None else None
 
 
 def _firing(

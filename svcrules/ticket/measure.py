@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from svcrules.decision import ClockDecision
 from svcrules.evaluators.verdict import LimitChoice
 from svcrules.ticket.clocks import Measured, opening_of_window
-from svcrules.time.clock import Run, used, verdict
+from svcrules.time.clock import Run, verdict
 from svcrules.time.writing import written
 
 
@@ -17,7 +17,7 @@ def measure(name: str, measured: Measured, choice: LimitChoice, now: datetime, z
     """Return the clock with its limit as it stands at `now`; instants are written in the zone."""
     run, limit, calendar = measured.run, choice.limit, choice.allowance.calendar
     deadline, total = measured.due, measured.budget
-    spent = used(run, calendar, now) if now > run.started else _NONE
+    spent = measured.used(now, calendar) if now > run.started else _NONE
     opens = opening_of_window(measured)
     return ClockDecision(
         clock=name,

@@ -116,11 +116,14 @@ class Spending:
     clock that has begun keeps its budget. Raises `OverflowError` where the days end beyond the year 9999.
     """
 
-    __slots__ = ("allowance", "budget", "last_day", "run")
+    __slots__ = ("_resumed", "allowance", "budget", "last_day", "run")
 
     def __init__(self, run: Run, allowance: Allowance, before: Spending | None = None) -> None:
         self.run = run
         self.allowance = allowance
+        # The working time before the stretch that goes on, as the calendar counts it.
+        last = run.stretches[-1]
+        self._resumed = allowance.calendar.worked(last.start) if last.end is None else _NONE
         within, calendar, boundary, day_end = allowance
         self.budget: timedelta = within.time
         self.last_day: datetime | None = None
@@ -130,6 +133,16 @@ class Spending:
             # Working days are counted from the start.
             self.last_day = calendar.add_working_days(run.started, within.working_days, day_end, boundary)
             self.budget = calendar.working_between(run.started, self.last_day)
+
+    def used(self, now: datetime) -> timedelta:
+        """Return the working time that the clock has run for until `now`, as the function `used` does."""
+        calendar, total = self.allowance.calendar, _NONE
+        for start, end in self.run.stretches:
+            if end is None:
+                return total + calendar.worked(now) - self._resumed if now > start else total
+            if now > start:
+                total += calendar.working_between(start, min(end, now))
+        return total
 
     def reached(self, percent: int = 100) -> datetime | None:
         """
@@ -165,7 +178,7 @@ class Spending:
         left = share
         for start, end in stretches:
             if end is None:
-                return calendar.add(start, left, boundary)
+                return self._going_on(start, left)
             worked = calendar.working_between(start, end)
             if worked >= left:
                 instant = calendar.add(start, left, boundary)
@@ -173,6 +186,13 @@ class Spending:
                     return instant
             left = max(left - worked, _NONE)
         return None
+
+    def _going_on(self, start: datetime, left: timedelta) -> datetime:
+        """Return when so much is used of the stretch that goes on from the start."""
+        _, calendar, boundary, _ = self.allowance
+        if not left or self.run.stretches[-1].end is not None:
+            return calendar.add(start, left, boundary)
+        return calendar.instant(self._resumed + left, boundary)
 
 
 def _running_at(stretches: tuple[Stretch, ...], instant: datetime) -> datetime | None:
