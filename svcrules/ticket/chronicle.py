@@ -96,10 +96,16 @@ class Chronicle:
             settle(place - 1, self.coming.until(entry.time, inclusive=False))
         snapshot = after(self.program, last, entry)
         settle(place, fired_by_event(self.program, snapshot))
-        coming = falling_due(self.program, snapshot, dict(fired))
+        coming = self._coming_after(last, snapshot, dict(fired))
         settle(place, [firing for firing in coming.until(snapshot.at, inclusive=True) if firing.caused])
         snapshots = (*self.snapshots, snapshot)
         return Chronicle(self.program, self.dropped, snapshots, tuple(settled), fired, coming.without(fired))
+
+    def _coming_after(self, last: Snapshot | None, snapshot: Snapshot, fired: Mapping[str, datetime]) -> Forecast:
+        unchanged = last is not None and snapshot.ticket is last.ticket and snapshot.clocks is last.clocks
+        if unchanged and last is not None and snapshot.climbs is last.climbs and self.coming is not None:
+            return self.coming.without(fired)
+        return falling_due(self.program, snapshot, fired)
 
     @property
     def happenings(self) -> Iterator[Happening]:

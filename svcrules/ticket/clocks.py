@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
-from svcrules.decision import Reason
+from svcrules.decision import ClockDecision, Reason
 from svcrules.evaluators.program import Plan, Program
 from svcrules.evaluators.ticket import Ticket
 from svcrules.evaluators.verdict import LimitChoice
@@ -20,7 +21,7 @@ Figure = TypeVar("Figure")
 
 class Measured:
     """
-    A clock of a ticket, never changed.
+    A clock of a ticket; it means the same for ever.
 
     `choice` is the limit in force since `since`; both are None where it has none. `budget` is the working time that it
     may use, `due` its deadline (see `Spending.due`), `breach` when the limit is used up (see `Spending.reached`),
@@ -28,7 +29,7 @@ class Measured:
     beyond the year 9999. `before` is the same clock with the same limit as it was.
     """
 
-    __slots__ = ("_spending", "breach", "budget", "choice", "due", "run", "since", "warnings")
+    __slots__ = ("_spending", "breach", "budget", "choice", "due", "run", "shown", "since", "warnings")
 
     def __init__(
         self, run: Run, choice: LimitChoice | None, since: datetime | None, before: Measured | None = None
@@ -37,6 +38,8 @@ class Measured:
         self.choice = choice
         self.since = since
         self._spending: Spending | None = None
+        # What `measure` made of it, with the zone: most events leave most clocks as they are.
+        self.shown: tuple[ZoneInfo, ClockDecision] | None = None
         self.budget: timedelta | None = None
         self.due: datetime | None = None
         self.breach: datetime | None = None
@@ -115,7 +118,11 @@ def clocks_after(
     ticket: Ticket,
     limits: Mapping[str, LimitChoice],
 ) -> Mapping[str, Measured]:
-    """Return the clocks after the event; those that have not started are not among them."""
+    """
+    Return the clocks after the event; those that have not started are not among them.
+
+    Where the event changes nothing, they are the very mapping of before.
+    """
     measured = dict(clocks)
     owed = _owed(program, plan, entry, ticket)
     specs = program.policy.timing.clocks
@@ -132,6 +139,8 @@ def clocks_after(
             new = _after_clock(clock, before, held.get(name, _NO_PAUSES), entry, limits.get(name))
         if new is not None:
             measured[name] = new
+    if len(measured) == len(clocks) and all(measured[name] is old for name, old in clocks.items()):
+        return clocks
     return measured
 
 

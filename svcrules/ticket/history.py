@@ -96,9 +96,16 @@ def after(program: Program, before: Snapshot | None, entry: Entry) -> Snapshot:
     known = before.clocks if before else {}
     held = held_after(plan, before.held if before else {}, counted)
     clocks = clocks_after(program, plan, known, held, counted, ticket, verdict.limits)
-    begun = frozenset([name for name, clock in clocks.items() if _is_begun(known.get(name), clock)])
-    climbs = _climbs(program, before, entry, ticket, is_open)
-    ran = _running(before.climbs if before else {}) | _running(climbs)
+    if before is not None and clocks is before.clocks:
+        begun = _NONE_BEGUN
+    else:
+        begun = frozenset([name for name, clock in clocks.items() if _is_begun(known.get(name), clock)])
+    if before is not None and ticket is before.ticket and is_open == before.is_open:
+        climbs = before.climbs
+        ran = _running(climbs)
+    else:
+        climbs = _climbs(program, before, entry, ticket, is_open)
+        ran = _running(before.climbs if before else {}) | _running(climbs)
     return Snapshot(
         entry,
         ticket,
@@ -116,6 +123,9 @@ def after(program: Program, before: Snapshot | None, entry: Entry) -> Snapshot:
         asked,
         ignored,
     )
+
+
+_NONE_BEGUN: frozenset[str] = frozenset()
 
 
 def _is_begun(old: Measured | None, new: Measured) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from svcrules.decision import ClockDecision
@@ -14,15 +15,29 @@ from svcrules.time.writing import written
 
 
 def measure(name: str, measured: Measured, choice: LimitChoice, now: datetime, zone: ZoneInfo) -> ClockDecision:
-    """Return the clock with its limit as it stands at `now`; instants are written in the zone."""
-    run, limit, calendar = measured.run, choice.limit, choice.allowance.calendar
-    deadline, total = measured.due, measured.budget
-    spent = measured.used(now, calendar) if now > run.started else _NONE
+    """
+    Return the clock with its limit as it stands at `now`, which is not before it came into its state; instants are
+    written in the zone.
+    """
+    known = measured.shown
+    if known is not None and known[0] is zone:
+        shown: ClockDecision = known[1]
+        # What has ended stays as it is.
+        if not measured.run.is_live:
+            return shown
+    else:
+        shown = _measured(name, measured, choice, zone)
+        measured.shown = zone, shown
+    return shown._replace(**_at(measured, choice, now))
+
+
+def _measured(name: str, measured: Measured, choice: LimitChoice, zone: ZoneInfo) -> ClockDecision:
+    """Return the clock as it stood when it came into its state."""
+    run, limit, calendar, deadline = measured.run, choice.limit, choice.allowance.calendar, measured.due
     opens = opening_of_window(measured)
     return ClockDecision(
         clock=name,
         state=run.state,
-        verdict=verdict(run, deadline, now),
         rule=choice.reason.rule,
         limit=str(limit.within),
         calendar=limit.calendar,
@@ -32,10 +47,26 @@ def measure(name: str, measured: Measured, choice: LimitChoice, now: datetime, z
         due=written(deadline, zone) if deadline is not None else None,
         warnings=tuple((percent, written(at, zone)) for percent, at in measured.warnings if at is not None),
         pauses=tuple((written(begins, zone), written(ends, zone) if ends else None) for begins, ends in _pauses(run)),
-        used=_seconds(spent.total_seconds()),
-        left=_seconds((total - spent).total_seconds()) if total is not None else None,
         beyond_calendar=deadline is not None and not calendar.covered(deadline),
+        **_at(measured, choice, run.since),
     )
+
+
+class _Changing(TypedDict):
+    verdict: str | None
+    used: float
+    left: float | None
+
+
+def _at(measured: Measured, choice: LimitChoice, now: datetime) -> _Changing:
+    """Return what passes with time."""
+    run, total = measured.run, measured.budget
+    spent = measured.used(now, choice.allowance.calendar) if now > run.started else _NONE
+    return {
+        "verdict": verdict(run, measured.due, now),
+        "used": _seconds(spent.total_seconds()),
+        "left": _seconds((total - spent).total_seconds()) if total is not None else None,
+    }
 
 
 def _pauses(run: Run) -> Iterator[tuple[datetime, datetime | None]]:
