@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svcrules.evaluators import texts
-from svcrules.evaluators.reference import places
+from svcrules.evaluators.reference.conditions import places
 from svcrules.evaluators.texts import TextIndex, WordIndex
 from svcrules.language.model import Test as FieldTest
 from svcrules.language.words import comparable, word

@@ -16,6 +16,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from svcrules.evaluators import reference
+from svcrules.evaluators.reference.tables import judged
 from svcrules.events import Event
 from svcrules.language import model, timed
 from svcrules.time.calendar import Boundary, Calendar, DayEnd
@@ -230,7 +231,7 @@ class Life:
 
     def take(self, event: Event) -> list[str]:
         facts = {name: value for name, value in {**self.facts, **event.data}.items() if value is not None}
-        self.facts, self.values = facts, dict(reference.judged(self.policy, facts).values)
+        self.facts, self.values = facts, dict(judged(self.policy, facts).values)
         violated = [rule for rule in self.timing.closing if event.type == "closed" and self.forbids(rule)]
         refused = any(rule.refuse for rule in violated)
         self.since_opened = {event.type} | (set() if event.type == "reopened" else self.since_opened)

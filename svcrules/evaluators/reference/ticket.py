@@ -1,194 +1,29 @@
-"""
-The reference evaluator: what a policy means, read off docs/language.md. It is the specification.
-
-Slow and obvious: no cache, no index, nothing counted up. Whatever is asked, the ticket is lived through anew, from the
-first event of its log to the last. With the program that answers fast it shares the policy as loaded, the reading of an
-event's data and the arithmetic of working time, and nothing else.
-"""
+"""A ticket, event by event, read off docs/language.md: intake, clocks, duties, ladders, closing."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import copy
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-import re2
-
 from svcrules import decision as outcome
-from svcrules.decision import Action, Decision, Fact, Reason, RouteDecision, Violation
+from svcrules.decision import Action, Decision, Fact, Reason, Violation
 from svcrules.evaluators.facts import Vocabulary
-from svcrules.events import Event, EventError
+from svcrules.evaluators.reference.conditions import Facts, Values, because, holds, once, said
+from svcrules.evaluators.reference.tables import Answer, Verdict, ask, judged, person
+from svcrules.events import EventError
 from svcrules.language import model, timed
-from svcrules.language.model import Condition, Policy, Test, Value
+from svcrules.language.model import Policy
 from svcrules.language.timed import Hinge, Limit, Moment, OnLimitChange, OnReopen
-from svcrules.state import Entry, State, entry_of
+from svcrules.state import Entry
 from svcrules.time import clock as working
 from svcrules.time.calendar import Boundary, DayEnd
 from svcrules.time.clock import Allowance, ClockState, Run
 from svcrules.time.duration import Duration
 
-Answer = TypeVar("Answer")
-Facts = tuple[Fact, ...]
-Values = Mapping[str, Value]
 BEGINNING = datetime.min.replace(tzinfo=UTC)
-
-
-# Conditions
-
-
-def holds(condition: Condition | None, values: Values) -> bool:
-    """An absent field fails every test but `present: false` and a `not` around it. What has no condition holds."""
-    match condition:
-        case None:
-            return True
-        case model.All(parts=parts):
-            return all(holds(part, values) for part in parts)
-        case model.Any(parts=parts):
-            return any(holds(part, values) for part in parts)
-        case model.Not(part=part):
-            return not holds(part, values)
-        case Test(operator="present"):
-            return (condition.field in values) == condition.operand
-    return condition.field in values and bool(PASSES[condition.operator](values[condition.field], condition))
-
-
-PASSES: dict[str, Callable[[Any, Any], Any]] = {
-    "equal": lambda value, test: value == test.operand,
-    "one_of": lambda value, test: value in test.operand,
-    "at_least": lambda value, test: value >= test.operand,
-    "more_than": lambda value, test: value > test.operand,
-    "at_most": lambda value, test: value <= test.operand,
-    "less_than": lambda value, test: value < test.operand,
-    "between": lambda value, test: test.operand[0] <= value <= test.operand[1],
-    "has": lambda value, test: test.operand in value,
-    "has_any": lambda value, test: set(test.operand) & set(value),
-    "has_all": lambda value, test: set(test.operand) <= set(value),
-    "mentions": lambda value, test: mentioned(value, test.operand, test.apart_from),
-    "matches": lambda value, test: matched(value, test.operand),
-}
-
-
-def because(condition: Condition | None, values: Values) -> Facts:
-    """Why a condition holds: all parts of an `all`, the first of an `any` that holds, all that is said to a `not`."""
-    match condition:
-        case model.All(parts=parts):
-            return once(fact for part in parts for fact in because(part, values))
-        case model.Any(parts=parts):
-            return because(next(part for part in parts if holds(part, values)), values)
-    return said(condition, values)
-
-
-def said(condition: Condition | None, values: Values) -> Facts:
-    """What the ticket says to each test of a condition, passed or not."""
-    facts = []
-    for test in model.tests_in(condition) if condition else ():
-        value = values.get(test.field)
-        looks = test.operator in ("mentions", "matches") and value is not None
-        facts.append(Fact(test.field, found=PASSES[test.operator](value, test)) if looks else Fact(test.field, value))
-    return once(facts)
-
-
-def once(facts: Iterable[Fact]) -> Facts:
-    return tuple(dict.fromkeys(facts))
-
-
-def matched(text: str, expression: str) -> tuple[str, ...]:
-    """The leftmost part of the text, as written, that matches; of a long one the beginning."""
-    match = re2.search(expression, text)
-    return (match[0][:200],) if match else ()
-
-
-def mentioned(text: str, words: tuple[str, ...], apart_from: tuple[str, ...]) -> tuple[str, ...]:
-    """The words found at some place that lies inside none of the phrases."""
-    text = comparable(text)
-
-    def counts(begin: int, end: int) -> bool:
-        return not any(b <= begin and end <= e for phrase in apart_from for b, e in places(phrase, text))
-
-    return tuple(word for word in words if any(counts(*place) for place in places(word, text)))
-
-
-def places(written: str, text: str) -> list[tuple[int, int]]:
-    """Where a word stands in a comparable text: as a whole, or with any ending if it has a star."""
-    word = comparable(written).strip()
-    bare = word.rstrip("*").rstrip()
-    begins = [at for at in range(len(text)) if text.startswith(bare, at)] if bare in text else []
-    spans = [(begin, begin + len(bare)) for begin in begins if not goes_on(text, begin)]
-    return [(begin, end) for begin, end in spans if word.endswith("*") or not goes_on(text, end)]
-
-
-def goes_on(text: str, at: int) -> bool:
-    """Whether a word of an alphabet, or a number, goes on from the character before `at` to the one there."""
-    return 0 < at < len(text) and all(map(in_word, text[at - 1 : at + 1]))
-
-
-def in_word(character: str) -> bool:
-    kind = unicodedata.name(character, "").split(" ")[0]
-    return kind == "COMBINING" or (character.isalnum() and kind in ("LATIN", "GREEK", "CYRILLIC", "DIGIT"))
-
-
-def comparable(text: str) -> str:
-    """NFKC and case folding, plain apostrophes, single spaces, and nothing that cannot be seen."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.translate(PLAIN)).casefold())
-    return " ".join(folded.translate(PLAIN).split())
-
-
-PLAIN = str.maketrans("\u2018\u2019\u02bc", "'''", "\u00ad\u200b\u200c\u200d\u2060\ufeff")
-
-
-# Tables
-
-
-def ask(table: model.Table[Answer], values: Values, in_words: Callable[[Answer], str]) -> tuple[Answer, Reason]:
-    """The first rule that matches wins, and `otherwise` answers when none does."""
-    won = next((rule for rule in table.rules if holds(rule.when, values)), None)
-    source, id_ = won or table.otherwise, won.id if won else outcome.OTHERWISE
-    facts = because(won.when, values) if won else ()
-    return source.answer, Reason(table.name, id_, in_words(source.answer), facts, source.cites)
-
-
-def person(owner: model.Owner, values: Values) -> str:
-    """The person whom the field names, and the team where it names nobody."""
-    named = values.get(owner.field or "")
-    return named if isinstance(named, str) and named.strip() else owner.team
-
-
-class Verdict(NamedTuple):
-    """What the tables say; `values` are the facts and the results, which are fields to later rules."""
-
-    values: Values
-    classification: Mapping[str, str]
-    priority: str | None
-    route: RouteDecision | None
-    reasons: tuple[Reason, ...]
-
-
-def judged(policy: Policy, facts: Values) -> Verdict:
-    """Classification, priority, routing, ownership: a rule may test every field, and every result decided before it."""
-    values, reasons, route, owner = dict(facts), [], None, None
-    for scheme in policy.value_schemes:
-        if holds(scheme.table.applies, values):
-            values[scheme.name], reason = ask(scheme.table, values, str)
-            reasons.append(reason)
-    if policy.routing:
-        route, reason = ask(policy.routing, values, lambda route: route.team)
-        reasons.append(reason)
-    if policy.ownership:
-        owner, reason = ask(policy.ownership, values, lambda owner: person(owner, values))
-        reasons.append(reason)
-    team, notify = route or (None, ())
-    decided = RouteDecision(team, person(owner, values) if owner else None, notify) if route or owner else None
-    classification = {each.name: str(values[each.name]) for each in policy.schemes if each.name in values}
-    priority = str(values["priority"]) if policy.priority else None
-    return Verdict(values, classification, priority, decided, tuple(reasons))
-
-
-# A ticket, event by event
 
 
 class Given(NamedTuple):
@@ -619,73 +454,3 @@ def fields_of(facts: Facts) -> tuple[str, ...]:
 
 def seconds(length: timedelta) -> float:
     return int(length.total_seconds()) if not length.microseconds else length.total_seconds()
-
-
-# Deciding over time (docs/deciding.md)
-
-
-def lived(policy: Policy, ticket: str, log: Iterable[Entry]) -> list[Case]:
-    """The ticket before its first event, and after each."""
-    cases = [Case(policy, ticket)]
-    for entry in log:
-        cases.append(copy(cases[-1]))
-        cases[-1].take(entry, before=cases[-2])
-    return cases
-
-
-def decide(policy: Policy, state: State | None, event: Event, counts: Mapping[str, int] = {}) -> tuple[State, Decision]:
-    """The new state of the ticket, and the decision on the event; `state` is None for the ticket's first."""
-    empty = State(event.subject, policy.name, policy.version, policy.digest)
-    before = state.repinned(policy.version, policy.digest) if state else empty
-    known = before.find(event.source, event.id)
-    if known is None:
-        log, place = before.with_entry(entry_of(event, counts))
-        done, until = before.done, before.until
-    else:
-        # The same event again changes nothing, and gets an answer with the same keys: as the last of the log up to it.
-        log, place, done, until = before.log[: known + 1], known, frozenset(), None
-    cases = lived(policy, event.subject, log)
-    case, latest = cases[place + 1], cases[-1]
-    # The ticket without the event: where that comes in late, no case of this life.
-    previous = cases[-2] if case is latest else lived(policy, event.subject, before.log)[-1]
-    brought = [each for each in latest.settled if each.number == case.number and each.caused and each.key not in done]
-    after = before.replaced(log, before.done | keys(brought), until, None)
-    decision = latest.decision(after.done, after.as_of, brought, latest)
-    prefix = outcome.idempotency_prefix(event.subject, event.source, event.id)
-    asked = (
-        Action(do, f"{prefix}/{do}/{violation.rule}", violation.rule, fields=violation.fields)
-        for violation, do in case.found
-        if do
-    )
-    decision = decision._replace(
-        event=event.id,
-        type=event.type,
-        time=event.time_text,
-        actions=(*latest.route_actions(previous, prefix), *asked, *decision.actions),
-        violations=tuple(violation for violation, _ in case.found),
-        ignored=case.ignored,
-    )
-    return after if known is None else before, decision
-
-
-def advance(policy: Policy, state: State, now: datetime) -> tuple[State, tuple[Decision, ...]]:
-    """The new state, and what falls due until `now`, in order: one decision for each instant, dated at it."""
-    state, now = state.repinned(policy.version, policy.digest), now.astimezone(UTC)
-    cases, decisions = lived(policy, state.ticket, state.log), []
-    firings = sorted((*cases[-1].settled, *cases[-1].coming), key=lambda firing: firing.due)
-    pending = [firing for firing in firings if firing.due <= now and firing.key not in state.done]
-    for due, group in groupby(pending, key=lambda firing: firing.due):
-        fired = list(group)
-        state = state.replaced(state.log, state.done | keys(fired), max(due, state.until or due), None)
-        case = cases[max(firing.number for firing in fired)]
-        decisions.append(case.decision(state.done, due, fired, cases[-1]))
-    return state.replaced(state.log, state.done, max(now, state.until or now), None), tuple(decisions)
-
-
-def next_due(policy: Policy, state: State) -> datetime | None:
-    """When something falls due next that has not been answered, which may be past; None: never."""
-    return lived(policy, state.ticket, state.log)[-1].first_due(state.done)
-
-
-def keys(firings: Iterable[Firing]) -> frozenset[str]:
-    return frozenset(firing.key for firing in firings)
