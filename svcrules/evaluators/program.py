@@ -109,7 +109,8 @@ class Program:
         )
         self.duties = tuple(DutyProgram(duty, guard(duty.when)) for duty in timing.duties)
         self.closing = tuple(ClosingProgram(rule, guard(rule.when), any_guard(rule.needs)) for rule in timing.closing)
-        self._plans = {type_: self._plan(type_) for type_ in policy.event_types}
+        # A closing that is refused is an event of no type.
+        self._plans = {type_: self._plan(type_) for type_ in (*policy.event_types, "")}
 
     def _made_ready(self) -> tuple[Callable[[Ticket], Verdict], Callable[[Condition], Guard]]:
         """Return what asks all tables, and what gives the guard of a condition outside of them."""

@@ -208,7 +208,7 @@ def _of_ladder(
         if bound is None:
             continue
         waiting = _WaitingStep(
-            program, snapshot, f"{ladder.ladder.id}.{step.id}", step, condition, climb, start, measured
+            program, snapshot, f"{ladder.ladder.id}.{step.id}", step, condition, climb, start, measured, []
         )
         number, last = waiting.taken(fired)
         if number < step.up_to:
@@ -244,7 +244,11 @@ _DAY = timedelta(days=1)
 
 
 class _WaitingStep(NamedTuple):
-    """A step of a ladder that has run since `start`, and the clock that it hangs on."""
+    """
+    A step of a ladder that has run since `start`, and the clock that it hangs on.
+
+    `known` holds its moment once that has been worked out: it is asked for several times.
+    """
 
     program: Program
     snapshot: Snapshot
@@ -254,6 +258,7 @@ class _WaitingStep(NamedTuple):
     climb: Climb
     start: datetime
     measured: Measured | None
+    known: list[datetime | None]
 
     @property
     def _key(self) -> str:
@@ -271,14 +276,13 @@ class _WaitingStep(NamedTuple):
 
     def firings(self, fired: Fired) -> Iterator[Firing]:
         """Yield its firings from now on, one after the other."""
-        program, snapshot, step, name = self.program, self.snapshot, self.step, self.name
+        snapshot, step, name = self.snapshot, self.step, self.name
         assert step.at is not None
         if self.condition is not None and not self.condition.holds(snapshot.ticket):
             return
-        moment = _moment(program, snapshot, step, step.at, self.measured, self.start)
+        moment = self._moment()
         if moment is None:
             return
-        moment = max(moment, self.start)
         at_start = step.at.hinge is Hinge.START and step.at.offset == _AT_ONCE
         key = self._key
         done, last = self.taken(fired)
@@ -299,6 +303,13 @@ class _WaitingStep(NamedTuple):
             )
             yield firing
             last = firing.due
+
+    def _moment(self) -> datetime | None:
+        if not self.known:
+            assert self.step.at is not None
+            at = _moment(self.program, self.snapshot, self.step, self.step.at, self.measured, self.start)
+            self.known.append(max(at, self.start) if at is not None else None)
+        return self.known[0]
 
     def _repeated(self, last: datetime, moment: datetime) -> datetime | None:
         assert self.step.repeat is not None
