@@ -22,12 +22,12 @@ class Caseload:
     Decides about the events of many tickets by one policy, and keeps their states.
 
     Methods raise `EventError` where an event does not fit the policy; nothing of it is kept then. With `timed`, it is
-    known at any time which tickets something falls due for.
+    known at any time which tickets something falls due for. `counters` are its own where none are given.
     """
 
-    def __init__(self, evaluator: Evaluator, *, timed: bool = False) -> None:
+    def __init__(self, evaluator: Evaluator, *, timed: bool = False, counters: Counters | None = None) -> None:
         self._evaluator = evaluator
-        self._counters = Counters(evaluator.program)
+        self._counters = counters or Counters(evaluator.program)
         self._states: dict[str, State] = {}
         self._timed = timed
         self._waiting: list[tuple[datetime, str]] = []

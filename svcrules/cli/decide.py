@@ -6,23 +6,25 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import click
 
-from svcrules import resources
 from svcrules.caseload import Caseload
+from svcrules.cli.answers import Asked, Printer
+from svcrules.cli.caseloads import Caseloads, Policies
 from svcrules.cli.inputs import STANDARD_INPUT, Line, read_lines
 from svcrules.cli.main import EXIT_REJECTS
-from svcrules.cli.policy import evaluator
+from svcrules.cli.policy import engine_errors, evaluator
 from svcrules.cli.rejects import Rejects, rejects_to
-from svcrules.decision import Decision, to_json
-from svcrules.diagnostics import Finding, listing, nearest, shorten
-from svcrules.evaluator import Evaluator
-from svcrules.events import Event, EventError, parse_time
+from svcrules.diagnostics import Finding, shorten
+from svcrules.engines import ENGINES, EngineName
+from svcrules.events import EventError, parse_time
 
 _LONG_INPUT_BYTES = 1_000_000
+_MOST_WORKERS = 64
 
 
 @click.command()
@@ -52,6 +54,20 @@ _LONG_INPUT_BYTES = 1_000_000
     type=click.Path(dir_okay=False, allow_dash=False),
     help="Write rejected events here as NDJSON, instead of messages to standard error.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="program",
+    show_default=True,
+    help="The evaluator that decides; all decide the same, but only the program explains.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, _MOST_WORKERS),
+    default=1,
+    show_default=True,
+    help="Processes that share the tickets; what is printed is the same.",
+)
 @click.pass_context
 def decide(
     ctx: click.Context,
@@ -63,6 +79,8 @@ def decide(
     why_not: str | None,
     format_: str | None,
     rejects: str | None,
+    engine: EngineName,
+    workers: int,
 ) -> None:
     """
     Decide about events and print one decision for each, in order.
@@ -75,27 +93,93 @@ def decide(
     An event that cannot be decided is rejected with its line and the cause; the others are decided all the same, and
     the exit code is 3.
     """
-    if explain and why_not is not None:
-        raise click.UsageError("--explain and --why-not cannot be used together")
-    if format_ == "text" and not (explain or why_not is not None):
-        raise click.UsageError("--format text needs --explain or --why-not")
-    if (due or until) and (explain or why_not is not None):
-        raise click.UsageError("--due and --until cannot be used together with --explain and --why-not")
-    if format_ == "table" and (explain or why_not is not None):
-        raise click.UsageError("--format table cannot show --explain or --why-not")
+    asked = Asked(explain, why_not, format_ or ("text" if explain or why_not is not None else "ndjson"))
+    timed = due or bool(until)
+    _check_options(asked, engine, timed=timed)
     _check_files(files, rejects)
     names = files or (STANDARD_INPUT,)
-    caseloads = _Caseloads(
-        evaluator(policy) if policy is not None else None, _instant(until) if until else None, timed=due or bool(until)
-    )
+    given = evaluator(policy, engine) if policy is not None else None
+    stream = _Stream(names, asked, Policies(given, engine), timed, _instant(until) if until else None)
     with contextlib.ExitStack() as stack:
         rejected = stack.enter_context(rejects_to(rejects))
         advance = stack.enter_context(_progress(names))
-        answers = _answers(read_lines(names, advance), caseloads, rejected, _answer_with(explain, why_not))
-        kind = "why_not" if why_not is not None else "explain" if explain else "decide"
-        _write(answers, kind, format_ or ("ndjson" if kind == "decide" else "text"), STANDARD_INPUT in names)
+        if workers == 1:
+            with engine_errors(engine):
+                _in_one_process(stream, rejected, advance)
+        else:
+            _in_workers(stream, workers, engine, rejected, advance)
     if rejected.count:
         ctx.exit(EXIT_REJECTS)
+
+
+class _Stream(NamedTuple):
+    """What comes in, and what is asked of it."""
+
+    names: tuple[str, ...]
+    asked: Asked
+    policies: Policies
+    timed: bool
+    until: datetime | None
+
+
+def _in_one_process(stream: _Stream, rejects: Rejects, advance: Callable[[int], None]) -> None:
+    """Print the answers to the events; what falls due stands before the first event that comes later."""
+    # Whoever feeds us line by line waits for the answer to each.
+    printer = Printer(stream.asked.format, sys.stdout, at_once=STANDARD_INPUT in stream.names)
+    caseloads = Caseloads(partial(Caseload, timed=stream.timed))
+    answer, printed = stream.asked.answer, stream.asked.printed
+    for line in read_lines(stream.names, advance):
+        try:
+            event = line.event()
+            caseload = caseloads.of(stream.policies.of(event))
+            for _, decision in caseloads.due(event.time, inclusive=False):
+                printer.add(printed(decision))
+            printer.add(printed(answer(caseload, event)))
+        except EventError as error:
+            _reject(rejects, line, error.findings)
+    if stream.until is not None:
+        for _, decision in caseloads.due(stream.until, inclusive=True):
+            printer.add(printed(decision))
+    printer.end()
+
+
+def _in_workers(
+    stream: _Stream, count: int, engine: EngineName, rejects: Rejects, advance: Callable[[int], None]
+) -> None:
+    """Print the same, decided by so many processes."""
+    from svcrules.cli.worker import Setup
+    from svcrules.cli.workers import Workers
+
+    printer = Printer(stream.asked.format, sys.stdout, at_once=False)
+    given = stream.policies.given
+    setup = Setup(given.policy if given is not None else None, engine, stream.asked, stream.timed)
+    with Workers(count, setup, stream.policies, printer.add, partial(_reject, rejects)) as workers:
+
+        def before_waiting() -> None:
+            workers.settle()
+            sys.stdout.flush()
+
+        workers.decide(read_lines(stream.names, advance, before_waiting), stream.until)
+    printer.end()
+
+
+def _reject(rejects: Rejects, line: Line, findings: tuple[Finding, ...]) -> None:
+    rejects.add(line.file, line.number, findings, {"input": line.raw})
+
+
+def _check_options(asked: Asked, engine: EngineName, *, timed: bool) -> None:
+    """Raise `click.UsageError` where options do not go together."""
+    explains = asked.explain or asked.why_not is not None
+    if asked.explain and asked.why_not is not None:
+        raise click.UsageError("--explain and --why-not cannot be used together")
+    if asked.format == "text" and not explains:
+        raise click.UsageError("--format text needs --explain or --why-not")
+    if timed and explains:
+        raise click.UsageError("--due and --until cannot be used together with --explain and --why-not")
+    if asked.format == "table" and explains:
+        raise click.UsageError("--format table cannot show --explain or --why-not")
+    if engine != "program" and explains:
+        raise click.UsageError(f"--engine {engine} cannot explain: leave it out with --explain and --why-not")
 
 
 def _instant(text: str) -> datetime:
@@ -114,132 +198,6 @@ def _check_files(files: tuple[str, ...], rejects: str | None) -> None:
             raise click.UsageError(f"`{path}` is a folder; name the files in it")
         if rejects is not None and Path(rejects).exists() and path.samefile(rejects):
             raise click.UsageError(f"--rejects would overwrite `{path}`, which is read from")
-
-
-class _Caseloads:
-    """The caseloads in use: of the policy given for all events, or of those that events name, loaded then."""
-
-    def __init__(self, given: Evaluator | None, until: datetime | None, *, timed: bool) -> None:
-        self._timed = timed
-        self._given = Caseload(given, timed=timed) if given is not None else None
-        self._name = given.policy.name if given is not None else None
-        self._by_name: dict[str, Caseload] = {}
-        self.until = until
-
-    def due(self, until: datetime, *, inclusive: bool) -> Iterator[Decision]:
-        """Yield what falls due until then, if that was asked for."""
-        if self._timed:
-            for caseload in (self._given,) if self._given is not None else tuple(self._by_name.values()):
-                yield from caseload.due(until, inclusive=inclusive)
-
-    def of(self, event: Event) -> Caseload:
-        """Return the caseload for the event. Raises `EventError` if there is none."""
-        name = event.policy
-        if self._given is not None:
-            if name is not None and name != self._name:
-                message = f"the event asks for policy `{shorten(name)}`, not for `{self._name}`"
-                raise EventError(
-                    [
-                        Finding(
-                            "SR507",
-                            message,
-                            help="leave out --policy to use the policy that each event names",
-                        )
-                    ]
-                )
-            return self._given
-        if name is None:
-            raise EventError(
-                [
-                    Finding(
-                        "SR508",
-                        "the event names no policy",
-                        help="send the attribute `policy`, or give --policy",
-                    )
-                ]
-            )
-        if name not in self._by_name:
-            names = resources.policy_names()
-            if name not in names:
-                raise EventError(
-                    [
-                        Finding(
-                            "SR507",
-                            f"unknown policy `{shorten(name)}`",
-                            help=nearest(shorten(name), names) or f"known here: {listing(names)}",
-                        )
-                    ]
-                )
-            named = evaluator(str(resources.policies_folder() / name))
-            self._by_name[name] = Caseload(named, timed=self._timed)
-        return self._by_name[name]
-
-
-Answer = Any  # a Decision, Explanation or WhyNot: each has to_dict
-AnswerOf = Callable[[Caseload, Event], Answer]
-
-
-def _answer_with(explain: bool, why_not: str | None) -> AnswerOf:
-    if why_not is not None:
-        return _why_not(why_not)
-    return Caseload.explain if explain else Caseload.decide
-
-
-def _why_not(rule: str) -> AnswerOf:
-    from svcrules.explain import UnknownRule
-
-    def answer(caseload: Caseload, event: Event) -> Answer:
-        try:
-            return caseload.why_not(event, rule)
-        except UnknownRule as error:
-            advice = f": {error.help}" if error.help else ""
-            raise click.UsageError(f"{error}{advice}") from error
-
-    return answer
-
-
-def _answers(lines: Iterator[Line], caseloads: _Caseloads, rejects: Rejects, answer: AnswerOf) -> Iterator[Answer]:
-    """Yield the answers to the events; what falls due stands before the first event that comes later."""
-    for line in lines:
-        try:
-            if line.findings:
-                raise EventError(line.findings)
-            event = Event.from_dict(line.value)
-            caseload = caseloads.of(event)
-            yield from caseloads.due(event.time, inclusive=False)
-            yield answer(caseload, event)
-        except EventError as error:
-            rejects.add(line.file, line.number, error.findings, {"input": line.raw})
-    if caseloads.until is not None:
-        yield from caseloads.due(caseloads.until, inclusive=True)
-
-
-def _write(answers: Iterator[Answer], kind: str, format_: str, interactive: bool) -> None:
-    out = sys.stdout
-    if format_ == "table":
-        from svcrules.report.decision_table import render
-
-        render(answers, out)
-    elif format_ == "json":
-        # All are decided before the first is printed: a list that breaks off cannot be read.
-        entries = [_line_of(answer) for answer in answers]
-        out.write("[\n" + ",\n".join(entries) + "\n]\n" if entries else "[]\n")
-    else:
-        text_of = _text_of(kind) if format_ == "text" else _line_of
-        for answer in answers:
-            out.write(text_of(answer) + "\n")
-            if interactive:
-                out.flush()  # whoever feeds us line by line waits for the answer to each
-
-
-def _line_of(answer: Answer) -> str:
-    return to_json(answer.to_dict())
-
-
-def _text_of(kind: str) -> Callable[[Answer], str]:
-    from svcrules.report import explanation
-
-    return explanation.explained if kind == "explain" else explanation.why_not
 
 
 @contextlib.contextmanager

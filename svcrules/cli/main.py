@@ -16,8 +16,7 @@ EXIT_FINDINGS = 1
 EXIT_USAGE = 2
 EXIT_REJECTS = 3
 EXIT_IO = 4
-# EX_SOFTWARE of sysexits.h.
-_EXIT_INTERNAL = 70
+EXIT_INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 _EXIT_INTERRUPTED = 130
 
 # Commands are imported when they are called, so that `svcrules --help` is quick.
@@ -106,7 +105,7 @@ def _exit_code() -> int:
     except Exception as error:
         _print_the_rest()
         _tell(error)
-        return _EXIT_INTERNAL
+        return EXIT_INTERNAL
     return code
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
 from svcrules import resources
 from svcrules.cli.cache import Files, through_cache
 from svcrules.cli.main import EXIT_FINDINGS
+from svcrules.cli.unable import Unable
 from svcrules.diagnostics import Finding, in_order, listing, nearest
+from svcrules.engines import EngineName
 from svcrules.evaluator import Evaluator
 from svcrules.language.files import read_files
 from svcrules.language.model import Policy
@@ -40,17 +44,33 @@ def located(name_or_path: str) -> Path:
     return resources.policies_folder() / name_or_path
 
 
-def evaluator(name_or_path: str) -> Evaluator:
+def evaluator(name_or_path: str, engine: EngineName = "program") -> Evaluator:
     """
     Return the evaluator for the policy.
 
     Raises `click.UsageError` if there is no such policy, and a `click.ClickException` with its findings if it has
-    errors.
+    errors, or if the engine cannot decide by it.
     """
     files, findings = read_files(located(name_or_path))
     if findings:
         raise BrokenPolicy(name_or_path, in_order(findings))
-    return Evaluator(through_cache(files, lambda files: _loaded(name_or_path, files)))
+    policy = through_cache(files, lambda files: _loaded(name_or_path, files))
+    with engine_errors(engine):
+        return Evaluator(policy, engine)
+
+
+@contextmanager
+def engine_errors(engine: EngineName) -> Iterator[None]:
+    """Turn what the engine says that it cannot do into a `click.ClickException`."""
+    if engine != "rete":  # the others can do everything
+        yield
+        return
+    from svcrules.evaluators.rete import EngineError
+
+    try:
+        yield
+    except EngineError as error:
+        raise Unable(str(error), error.help) from error
 
 
 def _loaded(name: str, files: Files) -> Policy:
@@ -71,6 +91,9 @@ class BrokenPolicy(click.ClickException):
         super().__init__(f"policy `{name}` has errors")
         self.name = name
         self.findings = findings
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return BrokenPolicy, (self.name, self.findings)
 
     def show(self, file: object = None) -> None:
         from svcrules.report.checked import Checked

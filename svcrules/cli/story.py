@@ -115,9 +115,7 @@ def _of_events(name: str, policy: str | None, ticket: str | None) -> Story:
     for line in read_lines((name,), lambda size: None):
         place = f"{line.file}:{line.number}"
         try:
-            if line.findings:
-                raise EventError(line.findings)
-            event = Event.from_dict(line.value)
+            event = line.event()
         except EventError as error:
             raise InputRejected(place, error.findings) from error
         # An event that comes again changes nothing.

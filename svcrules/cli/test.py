@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from svcrules.cli.main import EXIT_FINDINGS
+from svcrules.engines import ENGINES, EngineName
 
 if TYPE_CHECKING:
     from svcrules.casefile.mutate.session import Mutation
@@ -36,6 +37,13 @@ _LEAST_SCORE = 95
 )
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to use with --mutate.")
 @click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="program",
+    show_default=True,
+    help="The evaluator that decides; with --mutate only the program. For the reference, see `svcrules verify`.",
+)
+@click.option(
     "--format",
     "format_",
     type=click.Choice(["human", "json", "junit"]),
@@ -54,6 +62,7 @@ def test(
     mutate: bool,
     threshold: float | None,
     jobs: int,
+    engine: EngineName,
     format_: str,
 ) -> None:
     """
@@ -68,7 +77,8 @@ def test(
     from svcrules.report.tests.formats import TEST_FORMATS
     from svcrules.report.tests.outcome import Outcome
 
-    ready = [_ready(path, text) for path in expand(paths or _default_paths())]
+    _check_engine(engine, mutate=mutate)
+    ready = [_ready(path, text, engine) for path in expand(paths or _default_paths())]
     outcome = Outcome(
         tuple(session for session, _ in ready),
         tuple(
@@ -91,16 +101,26 @@ def test(
         ctx.exit(EXIT_FINDINGS)
 
 
-def _ready(path: str, text: str) -> tuple[Session, Evaluator]:
+def _check_engine(engine: EngineName, *, mutate: bool) -> None:
+    """Raise `click.UsageError` where the engine cannot run the tests as is asked for."""
+    if engine == "reference":
+        advice = "`svcrules verify --engine program --engine reference --tickets 0` compares it on the tests"
+        raise click.UsageError(f"--engine reference keeps no history for tests to look at: {advice}")
+    if engine != "program" and mutate:
+        raise click.UsageError("--mutate tries changes with the engine `program` only: leave out --engine")
+
+
+def _ready(path: str, text: str, engine: EngineName) -> tuple[Session, Evaluator]:
     """Return the policy and its tests, run, whose ids hold the text."""
     from svcrules.casefile.read import files_of, read_cases
     from svcrules.casefile.session import run_files
-    from svcrules.cli.policy import evaluator, located
+    from svcrules.cli.policy import engine_errors, evaluator, located
 
-    policy = evaluator(path)
+    policy = evaluator(path, engine)
     files, unreadable = files_of(located(path))
     cases, findings = read_cases(files, policy.policy)
-    return run_files(path, policy, cases, (*unreadable, *findings), lambda case: text in case.id), policy
+    with engine_errors(engine):
+        return run_files(path, policy, cases, (*unreadable, *findings), lambda case: text in case.id), policy
 
 
 def _mutation(session: Session, evaluator: Evaluator, jobs: int) -> Mutation:

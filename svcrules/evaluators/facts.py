@@ -35,6 +35,9 @@ class Vocabulary:
         """Return what the data says; nested data is read into dotted names."""
         reading = Reading({}, [], [], [])
         self._read(data, "", reading)
+        if reading.taken_back:
+            # Null in one form beside a value in the other takes nothing back.
+            reading.taken_back[:] = [name for name in reading.taken_back if name not in reading.facts]
         return reading
 
     def _read(self, data: Mapping[str, Any], prefix: str, reading: Reading) -> None:
@@ -53,7 +56,9 @@ class Vocabulary:
             field, reader = known
             if field.counted is not None:
                 findings.append(_counted(field))
-            elif name in facts or name in taken_back:
+            elif content is None:
+                taken_back.append(name)
+            elif name in facts:
                 findings.append(
                     Finding(
                         "SR515",
@@ -61,8 +66,6 @@ class Vocabulary:
                         help="send one of them",
                     )
                 )
-            elif content is None:
-                taken_back.append(name)
             else:
                 value = reader(field, content)
                 if isinstance(value, Finding):

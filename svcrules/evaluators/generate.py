@@ -163,7 +163,7 @@ class Module:
         body = self._chosen(outcomes, variables, lambda answer, _: [f"return {answer}"])
         if table.applies is not None:
             body = [f"if not ({variables.holds(table.applies)}):", "    return None", *body]
-        return self._defined("table", "values, found", [*variables.loads(), *body])
+        return self._defined("table", "values, found=None", [*variables.loads(), *body])
 
     def _scheme(self, name: str, table: Table[str], variables: Locals, target: str) -> list[str]:
         lines = self._asked(table, variables, f"{target} = values[{name!r}] = {variables.value(name)} = {{}}", str)
@@ -242,7 +242,7 @@ class Module:
         of an outcome by the expressions for its answer and for what is made of it.
         """
         if len(outcomes) > MOST_IN_A_CHAIN:
-            return self._indexed(outcomes, lines)
+            return self._indexed(outcomes, variables, lines)
         chain: list[str] = []
         for number, outcome in enumerate(outcomes):
             made = self._kept(outcome.when, variables, outcome.make, outcome.fields) if outcome.make else ""
@@ -252,14 +252,26 @@ class Module:
             chain += [f"{'elif' if number else 'if'} {variables.holds(outcome.when)}:", *_indented(body)]
         return chain
 
-    def _indexed(self, outcomes: list[_Outcome], lines: Callable[[str, str], list[str]]) -> list[str]:
-        index = self._constant("X", TableIndex([outcome.when for outcome in outcomes[:-1]], self._texts))
+    def _indexed(
+        self, outcomes: list[_Outcome], variables: Locals, lines: Callable[[str, str], list[str]]
+    ) -> list[str]:
+        index = TableIndex([outcome.when for outcome in outcomes[:-1]], self._texts)
+        name = self._constant("X", index)
+        heads = self._constant("H", index.heads)
         # NO_RULE is the place of the last.
         pairs = self._constant("O", [(outcome.answer, self._recalled(outcome)) for outcome in outcomes])
-        chosen = f"answer, made = {pairs}[{index}.first(values, found)]"
+        chosen = [
+            f"key = ({''.join(f'{variables.value(field)}, ' for field in index.fields)})",
+            f"place = {heads}.get(key)",
+            "if place is None:",
+            f"    place = {name}.head(key, values)",
+            "if place.__class__ is not int:",
+            f"    place = {name}.first(place, values, found)",
+            f"answer, made = {pairs}[place]",
+        ]
         if outcomes[-1] is not _NO_LIMIT:
-            return [chosen, *lines("answer", "made(ticket)")]
-        return [chosen, "if made is not None:", *_indented(lines("answer", "made(ticket)"))]
+            return [*chosen, *lines("answer", "made(ticket)")]
+        return [*chosen, "if made is not None:", *_indented(lines("answer", "made(ticket)"))]
 
     def _recalled(self, outcome: _Outcome) -> Callable[[Ticket], object] | None:
         """Return what makes the outcome of a ticket, or finds what it made before of the same facts."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any as Anything
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from svcrules.evaluators.texts import Bits, Texts
 from svcrules.language.model import All, Any, Condition, Not, Test, Value, tests_in
@@ -28,33 +28,77 @@ _Open = tuple[int, Condition]
 """A rule, by its place, that may still match, and what remains of its condition."""
 
 
-class _Question(Protocol):
-    def branch(self, values: Values, found: Found) -> _Question | int:
-        """Return the next question, or the place of the rule that wins."""
-        ...
+_Next: TypeAlias = "_Question | int"
+"""The next question, or the place of the rule that wins."""
+
+
+class _Rare(Protocol):
+    """A question that needs more than the value of one field."""
+
+    def branch(self, values: Values, found: Found) -> _Next: ...
+
+
+class _Question(NamedTuple):
+    """
+    A field that is asked for, and what comes next by the answer to it.
+
+    The answer is the value itself; with `limits`, how many of them are not above it; with `cut`, what that makes of it.
+    `rare` is asked instead, if given.
+    """
+
+    field: str
+    branches: _Branches
+    limits: list[Anything] | None = None
+    cut: Callable[[Anything], int] | None = None
+    rare: _Rare | None = None
 
 
 class TableIndex:
-    """The conditions of a table, in the order of its rules."""
+    """
+    The conditions of a table, in the order of its rules.
+
+    `fields` are those that are compared with values only. `heads` has what comes next once they have been asked for, by
+    their values: one look instead of one for each field.
+    """
 
     def __init__(self, conditions: Sequence[Condition], texts: Texts) -> None:
         self._conditions = conditions
         self._texts = texts
         self._branches = 0
         self._root = self._asked(list(enumerate(conditions)))
+        self.fields = _fields_by_value(conditions)
+        self.heads: dict[tuple[Value | None, ...], _Next] = {}
 
-    def first(self, values: Values, found: Found) -> int:
-        """Return the place of the first rule whose condition holds, or NO_RULE."""
-        question = self._root
-        while not isinstance(question, int):
-            question = question.branch(values, found)
-        return question
+    def head(self, key: tuple[Value | None, ...], values: Values) -> _Next:
+        """Return what comes next for tickets with these values of `fields`, and keep it."""
+        next_ = self._root
+        while not isinstance(next_, int) and next_.field in self.fields:
+            next_ = next_.branches[values.get(next_.field)]
+        if len(self.heads) >= _MOST_BRANCHES:
+            self.heads.clear()
+        self.heads[key] = next_
+        return next_
 
-    def _asked(self, rules: list[_Open]) -> _Question | int:
+    def first(self, next_: _Next, values: Values, found: Found) -> int:
+        """Return the place of the first rule whose condition holds, or NO_RULE, from a head on."""
+        get = values.get
+        while not isinstance(next_, int):
+            field, branches, limits, cut, rare = next_
+            value = get(field)
+            if limits is not None and value is not None:
+                next_ = branches[bisect_right(limits, value)]
+            elif rare is not None:
+                next_ = rare.branch(values, found)
+            else:
+                next_ = branches[value if cut is None or value is None else cut(value)]
+        return next_
+
+    def _asked(self, rules: list[_Open]) -> _Next:
         """Return what to ask about these rules, the first of which may hold for certain."""
         self._branches += 1
         if self._branches > _MOST_BRANCHES:
             self._branches = 0
+            self.heads.clear()
             self._root = self._asked(list(enumerate(self._conditions)))
         if not rules:
             return NO_RULE
@@ -64,6 +108,14 @@ class TableIndex:
         field, kind = _best_field(rules)
         tests = [test for _, condition in rules for test in tests_in(condition) if test.field == field]
         return kind(_Asking(field, tests, self._texts, _Rules(rules, field), self._asked))
+
+
+def _fields_by_value(conditions: Sequence[Condition]) -> tuple[str, ...]:
+    operators: dict[str, set[str]] = {}
+    for condition in conditions:
+        for test in tests_in(condition):
+            operators.setdefault(test.field, set()).add(test.operator)
+    return tuple(field for field, asked in operators.items() if asked <= {"equal", "one_of", "present"})
 
 
 _ALWAYS, _NEVER = All(()), Any(())
@@ -155,39 +207,42 @@ class _Asking(NamedTuple):
     tests: list[Test]
     texts: Texts
     rules: _Rules
-    asked: Callable[[list[_Open]], _Question | int]
+    asked: Callable[[list[_Open]], _Next]
 
-    def branch(self, operands: Iterable[object], outcome: Callable[[Test], bool]) -> _Question | int:
+    def branch(self, operands: Iterable[object], outcome: Callable[[Test], bool]) -> _Next:
         return self.asked(self.rules.left(operands, outcome, self.field))
 
 
 class _Branches(dict[Anything, "_Question | int"]):
-    """The branches of a question by the answer to it, each made when it is first taken."""
+    """What comes next by the answer, made when it is first given; `alike` names the one that an answer stands for."""
 
-    def __init__(self, make: Callable[[Anything], _Question | int]) -> None:
+    def __init__(self, make: Callable[[Anything], _Next], alike: Callable[[Anything], Anything] | None = None) -> None:
         super().__init__()
         self._make = make
+        self._alike = alike
 
-    def __missing__(self, answer: Anything) -> _Question | int:
+    def __missing__(self, answer: Anything) -> _Next:
+        if self._alike is not None:
+            known = self._alike(answer)
+            if known is not answer:
+                return self[known]
         branch = self[answer] = self._make(answer)
         return branch
 
 
-class _ByValue:
-    """Asks for a field that is compared with values only."""
+def _by_value(asking: _Asking) -> _Question:
+    """Ask for a field that is compared with values only."""
+    named = frozenset(operand for test in asking.tests for operand in _values_of(test))
+    other = object()
 
-    __slots__ = ("_field", "_kept", "_named", "_other")
-
-    def __init__(self, asking: _Asking) -> None:
-        self._field = asking.field
-        self._named = frozenset(operand for test in asking.tests for operand in _values_of(test))
-        self._kept = _Branches(lambda value: asking.branch((value,), lambda test: _outcome_of_value(test, value)))
-        self._other = object()
-
-    def branch(self, values: Values, found: Found) -> _Question | int:
-        value = values.get(self._field)
+    def alike(value: object) -> object:
         # Values that no rule names are all alike.
-        return self._kept[value if value is None or value in self._named else self._other]
+        return value if value is None or value is other or value in named else other
+
+    def made(value: object) -> _Next:
+        return asking.branch((value,), lambda test: _outcome_of_value(test, value))
+
+    return _Question(asking.field, _Branches(made, alike))
 
 
 def _values_of(test: Test) -> tuple[object, ...]:
@@ -212,29 +267,28 @@ def _outcome_of_value(test: Test, value: object) -> bool:
     return value in test.operand
 
 
-class _ByOrder:
-    """Asks for a field that is compared as larger or smaller: the rules' values cut its range into pieces."""
+def _by_order(asking: _Asking) -> _Question:
+    """
+    Ask for a field that is compared as larger or smaller: the rules' values cut its range into pieces.
 
-    __slots__ = ("_field", "_kept", "_limits")
+    Pieces with odd numbers lie on a limit, those with even ones between two.
+    """
+    limits: list[Anything] = sorted({operand for test in asking.tests for operand in _values_of(test)})
+    places = {limit: 2 * place + 1 for place, limit in enumerate(limits)}
+    operators = {test.operator for test in asking.tests} - {"present"}
+    # Where a value on a limit is as good as one above it, there are only pieces between two.
+    whole = operators <= {"at_least", "less_than"}
+    step = 2 if whole else 1
 
-    def __init__(self, asking: _Asking) -> None:
-        self._field = asking.field
-        limits: list[Anything] = sorted({operand for test in asking.tests for operand in _values_of(test)})
-        self._limits = limits
-        places = {limit: 2 * place + 1 for place, limit in enumerate(limits)}
+    def cut(value: Anything) -> int:
+        return bisect_left(limits, value) + bisect_right(limits, value)
 
-        def made(piece: int | None) -> _Question | int:
-            named = (limits[piece // 2],) if piece is not None and piece % 2 else ()
-            return asking.branch(named, lambda test: _outcome_of_piece(test, piece, places))
+    def made(answer: int | None) -> _Next:
+        piece = answer * step if answer is not None else None
+        named = (limits[piece // 2],) if piece is not None and piece % 2 else ()
+        return asking.branch(named, lambda test: _outcome_of_piece(test, piece, places))
 
-        self._kept = _Branches(made)
-
-    def branch(self, values: Values, found: Found) -> _Question | int:
-        value = values.get(self._field)
-        if value is None:
-            return self._kept[None]
-        # Even numbers lie between two limits, odd ones on a limit.
-        return self._kept[bisect_left(self._limits, value) + bisect_right(self._limits, value)]
+    return _Question(asking.field, _Branches(made), limits if whole else None, cut)
 
 
 def _outcome_of_piece(test: Test, piece: int | None, places: Mapping[object, int]) -> bool:
@@ -271,7 +325,12 @@ class _ByList:
         )
         self._kept = _Branches(lambda has: asking.branch(has or (), lambda test: _outcome_of_list(test, has)))
 
-    def branch(self, values: Values, found: Found) -> _Question | int:
+    @classmethod
+    def question(cls, asking: _Asking) -> _Question:
+        rare = cls(asking)
+        return _Question(asking.field, rare._kept, rare=rare)
+
+    def branch(self, values: Values, found: Found) -> _Next:
         value = values.get(self._field)
         return self._kept[self._named.intersection(value) if isinstance(value, tuple) else None]
 
@@ -310,7 +369,7 @@ class _ByText:
             operand for test in asking.tests if test.operator in ("equal", "one_of") for operand in _values_of(test)
         )
 
-        def made(answer: _TextAnswer) -> _Question | int:
+        def made(answer: _TextAnswer) -> _Next:
             words = {
                 word
                 for test in searches
@@ -329,7 +388,12 @@ class _ByText:
 
         self._kept = _Branches(made)
 
-    def branch(self, values: Values, found: Found) -> _Question | int:
+    @classmethod
+    def question(cls, asking: _Asking) -> _Question:
+        rare = cls(asking)
+        return _Question(asking.field, rare._kept, rare=rare)
+
+    def branch(self, values: Values, found: Found) -> _Next:
         value = values.get(self._field)
         named = value if value in self._named else None
         return self._kept[_TextAnswer(found.get(self._field, 0) & self._mask, value is not None, named)]
@@ -338,10 +402,10 @@ class _ByText:
 _Kind = Callable[[_Asking], _Question]
 
 _KINDS: dict[str, tuple[_Kind, float]] = {
-    **dict.fromkeys(("mentions", "matches"), (_ByText, 0.1)),
-    **dict.fromkeys(("has", "has_any", "has_all"), (_ByList, 0.3)),
-    **dict.fromkeys(("at_least", "more_than", "at_most", "less_than", "between"), (_ByOrder, 0.5)),
-    **dict.fromkeys(("equal", "one_of", "present"), (_ByValue, 1.0)),
+    **dict.fromkeys(("mentions", "matches"), (_ByText.question, 0.1)),
+    **dict.fromkeys(("has", "has_any", "has_all"), (_ByList.question, 0.3)),
+    **dict.fromkeys(("at_least", "more_than", "at_most", "less_than", "between"), (_by_order, 0.5)),
+    **dict.fromkeys(("equal", "one_of", "present"), (_by_value, 1.0)),
 }
 """How a field is asked for by what it is compared with, the first that applies; and how much that leaves out."""
 

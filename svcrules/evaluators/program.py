@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from svcrules.evaluators.facts import Vocabulary
 from svcrules.evaluators.generate import Guard, Module, numbers_of
-from svcrules.evaluators.texts import Bits, Texts, found_in_texts, text_tests, texts_of
+from svcrules.evaluators.texts import Texts, found_in_texts, text_tests, texts_of
 from svcrules.evaluators.ticket import Ticket
 from svcrules.evaluators.verdict import Verdict
 from svcrules.language.model import Channels, Check, Condition, Policy, Required, Table, Value
@@ -46,16 +46,17 @@ class TableProgram:
     def __init__(self, table: Table[Any], module: Module, texts: Texts) -> None:
         name = module.write_table(table)
         module.run()
-        self._answer = module.function(name)
+        self._asked = module.function(name)
         conditions = [rule.when for rule in table.rules] + ([table.applies] if table.applies is not None else [])
         self._texts = {test.field: texts[test.field] for test in text_tests(conditions)}
 
-    def answer(self, values: Mapping[str, Value]) -> Any:
-        """Return the answer to these facts and results of other tables; None where the table does not apply."""
-        return self._answer(values, found_in_texts(self._texts, values) if self._texts else _NOTHING_FOUND)
+    @property
+    def answer(self) -> Callable[[Mapping[str, Value]], Any]:
+        """What gives the answer to facts and results of other tables; None where the table does not apply."""
+        return self._with_texts if self._texts else self._asked
 
-
-_NOTHING_FOUND: Mapping[str, Bits] = {}
+    def _with_texts(self, values: Mapping[str, Value]) -> Any:
+        return self._asked(values, found_in_texts(self._texts, values))
 
 
 class Plan(NamedTuple):

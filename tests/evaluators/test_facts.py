@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from svcrules import Evaluator
+from svcrules.evaluators.facts import Vocabulary
 from svcrules.events import EventError
 from svcrules.language.load import read_policy
+from svcrules.language.model import Field, FieldType
 from tests.samples import event, policy_text
 
 FIELDS = {
@@ -97,3 +99,10 @@ def test_such_a_number_in_other_fields(value: float) -> None:
 def test_largest_double_is_a_number() -> None:
     data = {"loss": -1.7976931348623157e308, "affected": 1.7976931348623157e308, "text": "gas leak 🔥"}
     assert evaluator().decide(event(data)).classification == {"result": "met"}
+
+
+@pytest.mark.parametrize("data", [{"a.b": None, "a": {"b": "x"}}, {"a": {"b": "x"}, "a.b": None}])
+def test_null_in_one_form_beside_a_value_in_the_other(data: dict[str, Any]) -> None:
+    fields = {"a.b": Field("a.b", FieldType.TEXT, {}, None, None, None, None, None)}
+    reading = Vocabulary(fields).read(data)
+    assert (reading.facts, reading.taken_back, reading.findings) == ({"a.b": "x"}, [], [])
