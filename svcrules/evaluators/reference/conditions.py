@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import re2
@@ -90,9 +91,11 @@ def mentioned(text: str, words: tuple[str, ...], apart_from: tuple[str, ...]) ->
 
 def places(written: str, text: str) -> list[tuple[int, int]]:
     """Where a word stands in a comparable text: as a whole, or with any ending if it has a star."""
-    word = comparable(written).strip()
+    word = comparable_word(written)
     bare = word.rstrip("*").rstrip()
-    begins = [at for at in range(len(text)) if text.startswith(bare, at)] if bare in text else []
+    if bare not in text:
+        return []
+    begins = [at for at in range(len(text)) if text.startswith(bare, at)]
     spans = [(begin, begin + len(bare)) for begin in begins if not goes_on(text, begin)]
     return [(begin, end) for begin, end in spans if word.endswith("*") or not goes_on(text, end)]
 
@@ -105,6 +108,12 @@ def goes_on(text: str, at: int) -> bool:
 def in_word(character: str) -> bool:
     kind = unicodedata.name(character, "").split(" ")[0]
     return kind == "COMBINING" or (character.isalnum() and kind in ("LATIN", "GREEK", "CYRILLIC", "DIGIT"))
+
+
+@cache
+def comparable_word(written: str) -> str:
+    """The one thing that is kept: a policy's words are few, and are looked for in every text."""
+    return comparable(written).strip()
 
 
 def comparable(text: str) -> str:
