@@ -103,8 +103,8 @@ def verify(
     of_policy = prepare(policy, plan.engines)
     tally = Tally()
     if of_policy.engines:
-        tally = tallied(histories_of(cases, of_policy.program), of_policy.engines)
-        for part in _parts(policy, plan, jobs, prepare):
+        histories = tuple(histories_of(cases, of_policy.program))
+        for part in _parts(policy, histories, plan, jobs, prepare):
             tally = tally.plus(part)
         small = tuple(shrunk(difference, of_policy.engines) for difference in tally.differences)
         tally = tally._replace(differences=small)
@@ -153,20 +153,27 @@ class _Worker:
         # Tickets are drawn by the program whatever is compared, so that the same seed gives the same tickets.
         self._tickets = Tickets(policy, engine_of("program", of_policy.program), plan.most_events)
 
-    def tallied(self, first: int) -> Tally:
-        numbers = range(first, min(first + _AT_ONCE, self._plan.tickets))
+    def tallied(self, part: _Part) -> Tally:
+        if isinstance(part, tuple):
+            return tallied(part, self._engines)
+        numbers = range(part, min(part + _AT_ONCE, self._plan.tickets))
         return tallied(drawn(self._tickets, self._plan.seed, numbers), self._engines)
 
 
-def _parts(policy: Policy, plan: Plan, jobs: int, prepare: Prepare) -> Iterator[Tally]:
-    firsts = range(0, plan.tickets, _AT_ONCE)
-    if jobs == 1 or len(firsts) <= 1:
-        yield from map(_Worker(policy, plan, prepare).tallied, firsts)
+_Part = tuple[History, ...] | int
+"""Histories of policy tests, or the number of the first of so many tickets."""
+
+
+def _parts(policy: Policy, histories: tuple[History, ...], plan: Plan, jobs: int, prepare: Prepare) -> Iterator[Tally]:
+    parts: list[_Part] = [histories[first : first + _AT_ONCE] for first in range(0, len(histories), _AT_ONCE)]
+    parts += range(0, plan.tickets, _AT_ONCE)
+    if jobs == 1 or len(parts) <= 1:
+        yield from map(_Worker(policy, plan, prepare).tallied, parts)
         return
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(policy, plan, prepare)) as pool:
-        yield from pool.map(_tallied, firsts)
+        yield from pool.map(_tallied, parts)
 
 
 class _Process:
@@ -177,5 +184,5 @@ def _begin(policy: Policy, plan: Plan, prepare: Prepare) -> None:
     _Process.worker = _Worker(policy, plan, prepare)
 
 
-def _tallied(first: int) -> Tally:
-    return _Process.worker.tallied(first)
+def _tallied(part: _Part) -> Tally:
+    return _Process.worker.tallied(part)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 
 from svcrules.diagnostics import Span, shorten
 from svcrules.language.context import Context
@@ -12,50 +12,17 @@ from svcrules.language.model import All, Any, Condition, Field, FieldType, Not, 
 from svcrules.language.ranges import some_number
 from svcrules.language.words import word
 
-
-class Operand(Enum):
-    """What an operator takes."""
-
-    VALUE = "a value of the field"
-    VALUES = "a list of values of the field"
-    FLAG = "true or false"
-    WORDS = "a word or a list of words"
-    PATTERN = "a regular expression"
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """A test as it is written in policies, the field types it is for, and what it takes."""
-
-    name: str
-    types: frozenset[FieldType]
-    operand: Operand
-
-
-_ALL = frozenset(FieldType)
-_LISTS = frozenset({FieldType.SOME_OF, FieldType.LIST})
-_TEXT = frozenset({FieldType.TEXT})
-_ORDERED = frozenset({FieldType.INTEGER, FieldType.NUMBER, FieldType.DATE})
-
-# `equal` and `one_of` have no key of their own: they are a plain value and a plain list.
-OPERATORS: dict[str, Operator] = {
-    operator.name: operator
-    for operator in (
-        Operator("equal", _ALL - _LISTS, Operand.VALUE),
-        Operator("one_of", _ALL - _LISTS, Operand.VALUES),
-        Operator("at_least", _ORDERED, Operand.VALUE),
-        Operator("more_than", _ORDERED, Operand.VALUE),
-        Operator("at_most", _ORDERED, Operand.VALUE),
-        Operator("less_than", _ORDERED, Operand.VALUE),
-        Operator("between", _ORDERED, Operand.VALUES),
-        Operator("present", _ALL, Operand.FLAG),
-        Operator("mentions", _TEXT, Operand.WORDS),
-        Operator("matches", _TEXT, Operand.PATTERN),
-        Operator("has", _LISTS, Operand.VALUE),
-        Operator("has_any", _LISTS, Operand.VALUES),
-        Operator("has_all", _LISTS, Operand.VALUES),
-    )
-}
+# Tuples, not sets: the hash of a member of an enumeration takes longer than comparing it with all others, and so does
+# finding it by its name.
+_LISTS = (FieldType.SOME_OF, FieldType.LIST)
+_TEXT = (FieldType.TEXT,)
+_NUMBERS = (FieldType.INTEGER, FieldType.NUMBER)
+_DATE = FieldType.DATE
+_BOOLEAN = FieldType.BOOLEAN
+_OF_VALUES = (FieldType.ONE_OF, FieldType.SOME_OF)
+_ORDERED = (*_NUMBERS, _DATE)
+_ALL = tuple(FieldType)
+_SINGLE = tuple(type_ for type_ in FieldType if type_ not in _LISTS)
 
 
 def parse_condition(node: Node, context: Context) -> Condition | None:
@@ -116,7 +83,7 @@ def _named_test(field: Field, name: Scalar, tests: Mapping, context: Context) ->
     node = tests.get(name.text)
     assert node is not None
     if name.text == "mentions" and field.type is FieldType.TEXT:
-        return _words_test(field, node, tests.get("apart_from"), context)
+        return _words_test(field, name.text, node, context, tests.get("apart_from"))
     if name.text == "not":
         part = _test(field, name.span, node, context)
         return Not(part) if part is not None else None
@@ -130,19 +97,17 @@ def _simple_test(field: Field, name: str, key: Span, node: Node, context: Contex
         message = f"{written} cannot test `{field.name}`, which is {a_field(field.type)}"
         context.report("SR303", message, key, f"tests for it: {_fitting(field.type)}")
         return None
-    match operator.operand:
-        case Operand.FLAG:
-            assert isinstance(node, Scalar)
-            return Test(field.name, name, bool(node.value))
-        case Operand.WORDS:
-            return _words_test(field, node, None, context)
-        case Operand.PATTERN:
-            return _pattern_test(field, node, context)
-        case Operand.VALUE:
-            value = _value(field, node, context)
-            return Test(field.name, name, value) if value is not None else None
-        case Operand.VALUES:
-            return _values_test(field, name, node, context)
+    return operator.read(field, name, node, context)
+
+
+def _flag_test(field: Field, name: str, node: Node, context: Context) -> Test:
+    assert isinstance(node, Scalar)
+    return Test(field.name, name, bool(node.value))
+
+
+def _value_test(field: Field, name: str, node: Node, context: Context) -> Test | None:
+    value = _value(field, node, context)
+    return Test(field.name, name, value) if value is not None else None
 
 
 def _values_test(field: Field, name: str, node: Node, context: Context) -> Test | None:
@@ -167,20 +132,18 @@ def _value(field: Field, node: Node, context: Context) -> Value | None:
     assert isinstance(node, Scalar)
     value = node.value
     assert value is not None
-    match field.type:
-        case FieldType.ONE_OF | FieldType.SOME_OF:
-            if isinstance(value, str) and value in field.values:
-                return value
-            context.unknown_value(node, field.name, field.values)
-            return None
-        case FieldType.DATE:
-            return _date(field, node, context)
-        case FieldType.INTEGER | FieldType.NUMBER:
-            fits = isinstance(value, int | float) and not isinstance(value, bool)
-        case FieldType.BOOLEAN:
-            fits = isinstance(value, bool)
-        case _:
-            fits = isinstance(value, str)
+    type_ = field.type
+    if type_ in _OF_VALUES:
+        if isinstance(value, str) and value in field.values:
+            return value
+        context.unknown_value(node, field.name, field.values)
+        return None
+    if type_ is _DATE:
+        return _date(field, node, context)
+    if type_ in _NUMBERS:
+        fits = isinstance(value, int | float) and not isinstance(value, bool)
+    else:
+        fits = isinstance(value, bool if type_ is _BOOLEAN else str)
     if fits:
         return value
     message = f"`{shorten(node.text)}` cannot be a value of `{field.name}`, which is {a_field(field.type)}"
@@ -204,10 +167,10 @@ def _date(field: Field, node: Scalar, context: Context) -> str | None:
     return None
 
 
-def _words_test(field: Field, node: Node, apart_from: Node | None, context: Context) -> Test | None:
+def _words_test(field: Field, name: str, node: Node, context: Context, apart_from: Node | None = None) -> Test | None:
     words = _words(node, context)
     phrases = _words(apart_from, context) if apart_from is not None else ()
-    return Test(field.name, "mentions", words, phrases) if words is not None and phrases is not None else None
+    return Test(field.name, name, words, phrases) if words is not None and phrases is not None else None
 
 
 def _words(node: Node, context: Context) -> tuple[str, ...] | None:
@@ -230,7 +193,7 @@ def _words(node: Node, context: Context) -> tuple[str, ...] | None:
     return None if empty else tuple(first.text for first in seen.values())
 
 
-def _pattern_test(field: Field, node: Node, context: Context) -> Test | None:
+def _pattern_test(field: Field, name: str, node: Node, context: Context) -> Test | None:
     import re2  # only policies with regular expressions pay for it
 
     assert isinstance(node, Scalar)
@@ -247,17 +210,49 @@ def _pattern_test(field: Field, node: Node, context: Context) -> Test | None:
             "RE2 syntax: no back references and no look-around",
         )
         return None
-    return Test(field.name, "matches", node.text)
+    return Test(field.name, name, node.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A test as it is written in policies, the field types it is for, and what reads what stands under its name."""
+
+    name: str
+    types: tuple[FieldType, ...]
+    read: Callable[[Field, str, Node, Context], Test | None]
+
+
+# `equal` and `one_of` have no key of their own: they are a plain value and a plain list.
+OPERATORS: dict[str, Operator] = {
+    operator.name: operator
+    for operator in (
+        Operator("equal", _SINGLE, _value_test),
+        Operator("one_of", _SINGLE, _values_test),
+        Operator("at_least", _ORDERED, _value_test),
+        Operator("more_than", _ORDERED, _value_test),
+        Operator("at_most", _ORDERED, _value_test),
+        Operator("less_than", _ORDERED, _value_test),
+        Operator("between", _ORDERED, _values_test),
+        Operator("present", _ALL, _flag_test),
+        Operator("mentions", _TEXT, _words_test),
+        Operator("matches", _TEXT, _pattern_test),
+        Operator("has", _LISTS, _value_test),
+        Operator("has_any", _LISTS, _values_test),
+        Operator("has_all", _LISTS, _values_test),
+    )
+}
 
 
 def _check_range(field: Field, parts: list[Condition | None], key: Span, context: Context) -> None:
     """Report tests in one mapping that no value of the field passes together."""
+    if len(parts) < 2 and field.type not in _NUMBERS:
+        return
     tests = [part for part in parts if isinstance(part, Test)]
     absent = any(test.operator == "present" and test.operand is False for test in tests)
     if absent and len(tests) > 1:
         message = f"`{field.name}` cannot be absent and pass another test"
         context.report("SR402", message, key, "delete one of the tests")
-    elif not absent and field.type in (FieldType.INTEGER, FieldType.NUMBER) and not some_number(field, tests):
+    elif not absent and field.type in _NUMBERS and not some_number(field, tests):
         alone = field._replace(minimum=None, maximum=None)
         declared = _declared_range(field) if some_number(alone, tests) else ""
         message = f"no value of `{field.name}` passes this{declared}"

@@ -98,9 +98,10 @@ class Context:
         return name
 
     def cites(self, mapping: Mapping) -> tuple[str, ...]:
-        for node in scalars(mapping, "cites"):
+        nodes = scalars(mapping, "cites")
+        for node in nodes:
             self.cited.setdefault(self.clause(node), node.span)
-        return tuple(node.text for node in scalars(mapping, "cites"))
+        return tuple([node.text for node in nodes])
 
     def clause(self, node: Scalar) -> str:
         self._known("SR305", "clause", node, self.clauses, "add it to `clauses`, or cite another")
@@ -131,17 +132,25 @@ class Context:
     def unknown_value(self, node: Scalar, name: str, values: Collection[str]) -> None:
         """Report a value that is not among those of the field or scheme `name`."""
         if node.text in values:
-            message, help_line = f"`{node.text}` must be text to be a value of `{name}`", f'quote it: "{node.text}"'
+            message = f"`{node.text}` must be text to be a value of `{name}`"
+            help_line: str | None = f'quote it: "{node.text}"'
         else:
             message = f"`{shorten(node.text)}` is not a value of `{name}`"
-            help_line = self.nearest(node.text, values) or f"known values: {listing(values)}"
+            help_line = self.nearest(node.text, values)
+            if help_line is None and not self._is_enough:
+                help_line = f"known values: {listing(values)}"
         self.report("SR302", message, node.span, help_line)
 
     def nearest(self, name: str, known: Collection[str]) -> str | None:
         """Return the help line that names the nearest known name, if that can be found without much ado."""
-        if self.reported[Severity.ERROR] > _MOST or len(known) > _MOST_COMPARED:
+        if self._is_enough or len(known) > _MOST_COMPARED:
             return None
         return nearest(shorten(name), known)
+
+    @property
+    def _is_enough(self) -> bool:
+        """Say whether further errors are only counted, so that nobody reads what would help against them."""
+        return self.reported[Severity.ERROR] >= _MOST
 
     def claim_id(self, rule_id: str, span: Span) -> None:
         """Take the id for the rule, reporting it where another rule has it."""
@@ -166,7 +175,11 @@ class Context:
         for index, item in enumerate(node.items if isinstance(node, Sequence) else ()):
             below = (*path, index)
             if isinstance(item, Mapping) and not self.shape.broken(below, apart_from):
-                yield Item(text(item, "id") or "", span_of(item, "id"), item, below)
+                named = item.get("id")
+                if isinstance(named, Scalar):
+                    yield Item(named.text, named.span, item, below)
+                else:
+                    yield Item("", span_of(item, "id"), item, below)
 
     def named_items(self, node: Node | None, path: Path, apart_from: str | None = None) -> Iterator[Item]:
         """Yield the mappings under each key that have the right shape, whatever stands under their key `apart_from`."""

@@ -27,10 +27,16 @@ class Mapping(NamedTuple):
     span: Span
 
     def get(self, key: str) -> Node | None:
-        return next((value for name, value in self.entries if name.text == key), None)
+        for name, value in self.entries:
+            if name.text == key:
+                return value
+        return None
 
     def key(self, key: str) -> Scalar | None:
-        return next((name for name, _ in self.entries if name.text == key), None)
+        for name, _ in self.entries:
+            if name.text == key:
+                return name
+        return None
 
 
 Node = Scalar | Sequence | Mapping
@@ -58,13 +64,3 @@ def at_path(node: Node, path: Path) -> Node:
             return node
         node = below
     return node
-
-
-def count_values(node: Node) -> int:
-    """Return the number of values in the node, itself and its keys included, with aliases written out."""
-    match node:
-        case Sequence(items=items):
-            return 1 + sum(map(count_values, items))
-        case Mapping(entries=entries):
-            return 1 + sum(1 + count_values(value) for _, value in entries)
-    return 1

@@ -12,20 +12,22 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from svcrules.diagnostics import Finding, in_order
 from svcrules.language.calendars import read_calendars
 from svcrules.language.context import Context, scalar, text, title_of
 from svcrules.language.counting import read_counts
-from svcrules.language.document import Mapping, Node, Scalar, count_values, plain
+from svcrules.language.document import Mapping, Node, Scalar
 from svcrules.language.files import read_files
+from svcrules.language.garbage import collection_paused
 from svcrules.language.intake import read_intake
 from svcrules.language.model import NewVersion, Policy, Title
 from svcrules.language.routing import read_ownership, read_routing
 from svcrules.language.schema import check_shape
 from svcrules.language.schemes import read_classification, read_priority
-from svcrules.language.source import MAX_VALUES, read_document
+from svcrules.language.source import MAX_VALUES, read_counted
 from svcrules.language.time_sections import read_timing
 from svcrules.language.vocabulary import read_clauses, read_event_types, read_fields, read_teams, read_waivers
 
@@ -73,6 +75,7 @@ def check_policy(path: str | Path) -> Loaded:
     return read_policy(files)
 
 
+@collection_paused()
 def read_policy(files: Iterable[tuple[str, bytes]]) -> Loaded:
     """Return the policy in the files, given as name and content, and everything that is to be said of it."""
     documents: list[Mapping] = []
@@ -80,19 +83,19 @@ def read_policy(files: Iterable[tuple[str, bytes]]) -> Loaded:
     unread = False
     values_left = MAX_VALUES
     for name, data in files:
-        document, found = read_document(data, name, values_left)
+        document, found, values = read_counted(data, name, values_left)
         findings += found
         unread = unread or document is None
         if document is not None:
             documents.append(document)
-            values_left -= count_values(document)
+            values_left -= values
     if not documents:
         return Loaded(None, in_order(findings))
     whole = _merge(documents, findings)
     # Without one of its files a policy has no lack of sections worth telling, and nobody knows what it declares.
     shape = check_shape(whole, "policy", "" if unread else "whole")
     context = Context(shape)
-    policy = _resolve(whole, context) if not unread else None
+    policy = _resolve(whole, context) if not unread and not shape.partial else None
     wrong = {_place(finding) for finding in findings}
     further = (finding for finding in (*shape.findings, *context.findings) if _place(finding) not in wrong)
     everything = in_order((*findings, *further))
@@ -141,7 +144,7 @@ def _resolve(whole: Mapping, context: Context) -> Policy | None:
         version=text(whole, "version") or "",
         title=title_of(whole) or Title("", ""),
         timezone=text(whole, "timezone") or "",
-        digest=_digest(whole),
+        digest=_digest(context.shape.value),
         fields=fields,
         event_types=event_types,
         teams=teams,
@@ -164,9 +167,8 @@ def _timezone(whole: Mapping, context: Context) -> ZoneInfo | None:
     return context.zone(node) if node is not None else None
 
 
-def _digest(whole: Mapping) -> str:
+def _digest(value: Any) -> str:
     """Hash what the files say. Keys are sorted, so the order of levels, which has a meaning, is added by itself."""
-    value = plain(whole)
     priority = value.get("priority")
     levels = priority.get("levels") if isinstance(priority, dict) else None
     order = list(levels) if isinstance(levels, list | dict) else []

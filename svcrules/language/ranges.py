@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from svcrules.language.model import Field, FieldType, Test
 
@@ -22,9 +22,9 @@ class _Range:
     def narrowed(self, operator: str, numbers: list[float]) -> _Range:
         match operator:
             case "at_least" | "more_than":
-                return replace(self, low=max(self.low, (numbers[0], operator == "more_than")))
+                return _Range(max(self.low, (numbers[0], operator == "more_than")), self.high)
             case "at_most" | "less_than":
-                return replace(self, high=min(self.high, (numbers[0], operator == "at_most")))
+                return _Range(self.low, min(self.high, (numbers[0], operator == "at_most")))
             case "between" | "equal":
                 low, high = numbers[0], numbers[-1]
                 return _Range(max(self.low, (low, False)), min(self.high, (high, True)))

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from svcrules import resources
 from svcrules.diagnostics import Finding, Span, listing, nearest, shorten
 from svcrules.language.document import Mapping, Node, Path, Scalar, Sequence, at_path, plain
+from svcrules.language.violations import is_large, violations
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,15 @@ class Shape:
     """
     What the schema says of a document: findings, and the paths of the values that they are about.
 
-    `above` holds these paths and all that lead to them.
+    `above` holds these paths and all that lead to them; `value` is the document as JSON values. Where it is wrong in so
+    many places that not all were looked for, `partial` is true, and nothing in it passes for right.
     """
 
+    value: Any
     findings: tuple[Finding, ...]
     paths: frozenset[Path]
     above: frozenset[Path]
+    partial: bool = False
 
     def broken(self, path: Path, apart_from: str | None = None) -> bool:
         """
@@ -37,6 +41,8 @@ class Shape:
 
         With `apart_from`, what lies under that key of the value does not count.
         """
+        if self.partial:
+            return True
         if path not in self.above or apart_from is None:
             return path in self.above
         depth = len(path)
@@ -53,14 +59,15 @@ def check_shape(document: Node, name: str, definition: str = "") -> Shape:
     value = plain(document)
     reference = f"urn:svcrules:{name}" + (f"#/$defs/{definition}" if definition else "")
     if _validator(name, reference).is_valid(value):
-        return Shape((), frozenset(), frozenset())
+        return Shape(value, (), frozenset(), frozenset())
     found: dict[tuple[Path, str], Finding] = {}
-    for path, finding in islice(_all_findings(name, reference, value, document), _MOST):
+    everything = _all_findings(name, reference, value, document)
+    for path, finding in islice(everything, _MOST):
         found.setdefault((path, finding.message if finding.code in _SEVERAL else ""), finding)
     paths = frozenset(path for path, _ in found)
-    return Shape(
-        tuple(found.values()), paths, frozenset(path[:length] for path in paths for length in range(len(path) + 1))
-    )
+    above = frozenset(path[:length] for path in paths for length in range(len(path) + 1))
+    partial = is_large(value) or next(everything, None) is not None
+    return Shape(value, tuple(found.values()), paths, above, partial)
 
 
 def _all_findings(name: str, reference: str, value: Any, document: Node) -> Iterator[tuple[Path, Finding]]:
@@ -105,8 +112,8 @@ def _validator(name: str, reference: str) -> Any:
 
 def _errors(name: str, reference: str, value: Any) -> Iterator[_Error]:
     root = resources.schema(name)
-    for error in _validator(name, reference).iter_errors(value):
-        path, is_key = tuple(error.instance_path), error.kind.name == "propertyNames"
+    for path, error in violations(_validator(name, reference), value):
+        is_key = error.kind.name == "propertyNames"
         kind = error.kind.error.kind if is_key else error.kind
         # Of what lacks a key or has one too many, the document says all, and it may be large.
         large = kind.name in _ABOUT_KEYS and not is_key

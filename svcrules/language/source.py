@@ -23,40 +23,49 @@ from svcrules.language.files import MAX_BYTES
 from svcrules.language.scalars import resolved
 from svcrules.language.syntax_errors import syntax_finding
 
-MAX_VALUES = 120_000
+MAX_VALUES = 300_000
 MAX_DEPTH = 40
 MAX_ALIASED = 20_000
 MAX_KEY = 200
 
 
-def read_document(data: bytes, name: str, most_values: int = MAX_VALUES) -> tuple[Mapping | None, list[Finding]]:
+def read_document(data: bytes, name: str) -> tuple[Mapping | None, list[Finding]]:
     """
     Return the document in `data` and all findings; the document is None where it could not be read whole.
 
     `name` is the file name to show in findings.
     """
+    document, findings, _ = read_counted(data, name, MAX_VALUES)
+    return document, findings
+
+
+def read_counted(data: bytes, name: str, most_values: int) -> tuple[Mapping | None, list[Finding], int]:
+    """Return document and findings as `read_document` does, and the number of values with aliases written out."""
     if len(data) > MAX_BYTES:
         span = Span(Source(name, ()), 1, 1, 1, 1)
-        return None, [Finding("SR102", f"more than {MAX_BYTES:,} bytes", span, _TOO_LARGE)]
+        return None, [Finding("SR102", f"more than {MAX_BYTES:,} bytes", span, _TOO_LARGE)], 0
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return None, [_not_utf8(error, name)]
+        return None, [_not_utf8(error, name)], 0
     if bad := _CONTROL.search(text):
         span = _span_of_offset(Source(name, tuple(_LINE_END.split(text))), text, bad.start())
         message = f"control character U+{ord(bad.group()):04X} is not allowed in YAML"
         help_line = "delete it; some editors show it only on request"
         if bad.group() == "\0":
             help_line = "save the file as UTF-8 in your editor: it looks like UTF-16, or like no text at all"
-        return None, [Finding("SR116", message, span, help_line)]
+        return None, [Finding("SR116", message, span, help_line)], 0
     # Without control characters, Python's line ends are those of YAML, and found much faster than by an expression.
     lines = text.splitlines()
     if not text or _LINE_END.match(text[-1]):
         lines.append("")  # where findings at the end of the file point
     source = Source(name, tuple(lines))
-    return _Composer(source, most_values).read(text)
+    composer = _Composer(source, most_values)
+    return composer.read(text), composer.findings, composer.size
 
 
+# What a named tuple's own constructor calls in the end, at half the cost: there is one of these for each value.
+_new = tuple.__new__
 _TOO_LARGE = "a policy is rules; keep data elsewhere"
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 # What YAML 1.2 does not call printable (section 5.1); a byte order mark is only allowed at the start. The printable
@@ -88,15 +97,14 @@ class _Stop(Exception):  # noqa: N818 - not an error of ours: it ends the readin
 @dataclass(slots=True)
 class _Open:
     """
-    A collection whose end has not been read yet; `keys` is None in a sequence.
+    A collection whose end has not been read yet: `entries` holds those of a mapping by their keys; None in a sequence.
 
     `size` (values, itself included) and `depth` (levels) count with aliases written out.
     """
 
-    start: yaml.Event
-    anchor: str | None
+    start: Any
     items: list[Node]
-    keys: dict[str, Scalar] | None = None
+    entries: dict[str, tuple[Scalar, Node]] | None
     key: Scalar | None = None
     size: int = 1
     depth: int = 1
@@ -113,6 +121,7 @@ class _Composer:
         self.aliased = 0
         self.stack: list[_Open] = []
         self.root: Node | None = None
+        self.size = 0
         self.documents = 0
         self._taken: dict[type[yaml.Event], Callable[[Any], None]] = {
             yaml.DocumentStartEvent: self._start_document,
@@ -124,24 +133,24 @@ class _Composer:
             yaml.SequenceEndEvent: self._close,
         }
 
-    def read(self, text: str) -> tuple[Mapping | None, list[Finding]]:
+    def read(self, text: str) -> Mapping | None:
         try:
             for event in _events(text):
                 if (take := self._taken.get(type(event))) is not None:
                     take(event)
         except yaml.MarkedYAMLError as error:
             self.findings.append(syntax_finding(error, self.source))
-            return None, self.findings
+            return None
         except _Stop as stop:
             self.findings.append(stop.finding)
-            return None, self.findings
+            return None
         if not isinstance(self.root, Mapping):
             message, span = "the file holds no section", Span(self.source, 1, 1, 1, 1)
             if self.root is not None:
                 message, span = "the file is not a mapping of sections", self.root.span
             self.findings.append(Finding("SR114", message, span, "start with a section such as `policy: NAME`"))
-            return None, self.findings
-        return self.root, self.findings
+            return None
+        return self.root
 
     def _start_document(self, event: yaml.Event) -> None:
         self.documents += 1
@@ -150,14 +159,23 @@ class _Composer:
             raise _Stop(self._at(event, "SR113", "a second document starts here", help_line))
 
     def _add_scalar(self, event: Any) -> None:
-        self._add(self._scalar(event), event.anchor)
+        text: str = event.value
+        span = self._span(event, event)
+        if event.tag is not None:
+            self._refuse_tag(event)
+        if event.style == '"' and (bad := _CONTROL.search(text)):
+            message = f"the escape of control character U+{ord(bad.group()):04X} is not allowed"
+            raise _Stop(Finding("SR116", message, span, "delete it: no text of a policy needs it"))
+        # implicit[0] is true for plain scalars only; quoted and block scalars are text.
+        value = self._resolve(text, span) if event.implicit[0] else text
+        self._add(_new(Scalar, (value, text, span)), event.anchor)
 
     def _open(self, event: Any) -> None:
         self._check_depth(event, 1)
         self._refuse_tag(event)
-        if event.anchor:
+        if event.anchor is not None:
             self.anchors[event.anchor] = None
-        self.stack.append(_Open(event, event.anchor, [], {} if isinstance(event, yaml.MappingStartEvent) else None))
+        self.stack.append(_Open(event, [], {} if type(event) is yaml.MappingStartEvent else None))
 
     def _check_depth(self, event: yaml.Event, more: int) -> None:
         if len(self.stack) + more > MAX_DEPTH:
@@ -170,45 +188,41 @@ class _Composer:
                 )
             )
 
-    def _close(self, event: yaml.Event) -> None:
+    def _close(self, event: Any) -> None:
         top = self.stack.pop()
         span = self._span(top.start, event)
-        node: Node
-        if top.keys is not None:
-            node = Mapping(tuple(zip(top.keys.values(), top.items, strict=True)), span)
-        else:
-            node = Sequence(tuple(top.items), span)
-        self._add(node, top.anchor, top.size, top.depth)
+        entries = top.entries
+        node = Sequence(tuple(top.items), span) if entries is None else Mapping(tuple(entries.values()), span)
+        self._add(node, top.start.anchor, top.size, top.depth)
 
     def _add(self, node: Node, anchor: str | None, size: int = 1, depth: int = 0) -> None:
-        if anchor:
+        if anchor is not None:
             self.anchors[anchor] = (node, size, depth)
         self.values += 1
         if self.values > self.most_values:
             message = f"more than {MAX_VALUES:,} values in the policy"
             raise _Stop(Finding("SR102", message, node.span, _TOO_LARGE))
         if not self.stack:
-            self.root = node
+            self.root, self.size = node, size
             return
         top = self.stack[-1]
         top.size += size
         if depth >= top.depth:
             top.depth = depth + 1
-        if top.keys is None:
+        if top.entries is None:
             top.items.append(node)
         elif top.key is None:
             top.key = self._key(node)
         else:
-            self._add_entry(top, top.keys, top.key, node)
+            self._add_entry(top.entries, top.key, node)
             top.key = None
 
-    def _add_entry(self, top: _Open, keys: dict[str, Scalar], key: Scalar, node: Node) -> None:
-        first = keys.get(key.text)
+    def _add_entry(self, entries: dict[str, tuple[Scalar, Node]], key: Scalar, node: Node) -> None:
+        first = entries.get(key.text)
         if first is None:
-            keys[key.text] = key
-            top.items.append(node)
+            entries[key.text] = (key, node)
             return
-        message = f"key `{key.text}` stands twice in this mapping, first in line {first.span.line}"
+        message = f"key `{key.text}` stands twice in this mapping, first in line {first[0].span.line}"
         self.findings.append(Finding("SR109", message, key.span, "keep one of them; merge what they say"))
 
     def _key(self, node: Node) -> Scalar:
@@ -271,18 +285,6 @@ class _Composer:
             )
         self._add(node, None, size, depth)
 
-    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        span = self._span(event, event)
-        if event.tag is not None:
-            self._refuse_tag(event)
-        text: str = event.value
-        if event.style == '"' and (bad := _CONTROL.search(text)):
-            message = f"the escape of control character U+{ord(bad.group()):04X} is not allowed"
-            raise _Stop(Finding("SR116", message, span, "delete it: no text of a policy needs it"))
-        # implicit[0] is true for plain scalars only; quoted and block scalars are text.
-        value = self._resolve(text, span) if event.implicit[0] else text
-        return Scalar(value, text, span)
-
     def _resolve(self, text: str, span: Span) -> str | int | float | bool | None:
         try:
             return resolved(text)
@@ -303,11 +305,9 @@ class _Composer:
                 )
             )
 
-    def _span(self, start: yaml.Event, end: yaml.Event) -> Span:
+    def _span(self, start: Any, end: Any) -> Span:
         first, last = start.start_mark, end.end_mark
-        assert first is not None
-        assert last is not None
-        return Span(self.source, first.line + 1, first.column + 1, last.line + 1, last.column + 1)
+        return _new(Span, (self.source, first.line + 1, first.column + 1, last.line + 1, last.column + 1))
 
     def _at(self, event: yaml.Event, code: str, message: str, help_line: str) -> Finding:
         return Finding(code, message, self._span(event, event), help_line)
@@ -316,4 +316,4 @@ class _Composer:
 def _events(text: str) -> Iterator[yaml.Event]:
     # libyaml where PyYAML was built with it (all its wheels are): about ten times as fast.
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.parse(text, Loader=loader)
+    return iter(loader(text).get_event, None)

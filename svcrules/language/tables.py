@@ -56,12 +56,14 @@ def make_table(
 ) -> Table[Answer]:
     """Return the table, reporting rules after one that always matches or has the same condition."""
     first: dict[Condition, str] = {}
+    always: str | None = None
     for rule in rules:
-        always = first.get(All(()))
         if always is not None and rule.span is not None:
             message = f"rule `{rule.id}` comes after `{always}`, which always matches, so it never wins"
             context.report("SR403", message, rule.span, f"put it before `{always}`, or delete it")
             continue
+        if always is None and isinstance(rule.when, All) and not rule.when.parts:
+            always = rule.id
         earlier = first.setdefault(rule.when, rule.id)
         if earlier != rule.id and rule.span is not None:
             message = f"rule `{rule.id}` has the same condition as `{earlier}` before it, so it never wins"
