@@ -85,9 +85,9 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def listing(names: Iterable[str], most: int = 12) -> str:
     """Return the names in backticks with commas, cut after `most` of them."""
-    shown = [f"`{name}`" for name in names]
-    rest = len(shown) - most
-    return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")
+    known = list(names)
+    shown = ", ".join(f"`{name}`" for name in known[:most])
+    return f"{shown} and {len(known) - most} more" if len(known) > most else shown
 
 
 def shorten(text: str, most: int = 60) -> str:

@@ -71,14 +71,32 @@ FILES: dict[str, tuple[Callable[[], bytes], list[str]]] = {
     "wide characters and short lines": (lambda: _HEAD + "气\n".encode() * 1_000_000, ["SR104"]),
     "4,000,000 line ends": (lambda: b"\n" * 4_000_000, ["SR114"]),
     "a list of 2,000,000 entries": (lambda: b"note: [" + b"x," * 2_000_000 + b"]", ["SR102"]),
-    "100,000 entries of mixed kinds": (
-        lambda: _HEAD + _FIELDS + _RULE % (b"{text: [%s]}" % b",".join(b"%d,x%d" % (n, n) for n in range(50_000))),
+    "290,000 entries of mixed kinds": (
+        lambda: _HEAD + _FIELDS + _RULE % (b"{text: [%s]}" % b",".join(b"%d,x%d" % (n, n) for n in range(145_000))),
         ["SR303"],
     ),
     "59,000 unknown sections": (lambda: b"".join(b"k%d: x\n" % n for n in range(59_000)), ["SR201", "SR202"]),
+    # Of a document as large as that, only the first violation is looked for where it is no matter of a long list.
+    "149,000 unknown sections": (lambda: b"".join(b"k%d: x\n" % n for n in range(149_000)), ["SR202"]),
     "50,000 fields of no type": (
         lambda: _HEAD + b"fields: {" + b", ".join(b"f%d: x" % n for n in range(50_000)) + b"}",
         ["SR203"],
+    ),
+    "145,000 fields of no type": (
+        lambda: _HEAD + b"fields: {" + b", ".join(b"f%d: x" % n for n in range(145_000)) + b"}",
+        ["SR203"],
+    ),
+    "295,000 clauses that lack everything": (
+        lambda: _HEAD + _FIELDS + b"clauses: [" + b"{}," * 295_000 + b"]",
+        ["SR202"],
+    ),
+    "300 rules that lack everything": (
+        lambda: _HEAD + _FIELDS + b"routing: {otherwise: a, rules: [" + b"{a: }," * 300 + b"]}",
+        ["SR201", "SR202"],
+    ),
+    "290,000 days that are none": (
+        lambda: _HEAD + _FIELDS + b"holidays: {h: {from: x, to: x, off: [" + b"1," * 290_000 + b"]}}",
+        ["SR207"],
     ),
     "10,000 fields and as many unknown": (_many_fields, ["SR301"]),
     "a key of 1 MB": (lambda: b"? " + b"x" * 1_000_000 + b"\n: x\n", ["SR111"]),
@@ -160,7 +178,7 @@ def test_files_are_bounded_together(tmp_path: Path) -> None:
 
 def test_values_are_bounded_together(tmp_path: Path) -> None:
     for number in range(4):
-        (tmp_path / f"{number}.yaml").write_bytes(b"s%d: [" % number + b"x," * 40_000 + b"]")
+        (tmp_path / f"{number}.yaml").write_bytes(b"s%d: [" % number + b"x," * 80_000 + b"]")
     found, megabytes = _read(tmp_path)
     assert "SR102" in found
     assert megabytes < _MEGABYTES
