@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.samples import unmeasured
+
 # Guards against a hang; all of these take a second or two.
 _SECONDS = 20
 _MEGABYTES = 200
@@ -123,7 +125,12 @@ FILES: dict[str, tuple[Callable[[], bytes], list[str]]] = {
 
 def _read(path: Path) -> tuple[list[str], int]:
     done = subprocess.run(
-        [sys.executable, "-c", _READ, str(path)], capture_output=True, text=True, timeout=_SECONDS, check=False
+        [sys.executable, "-c", _READ, str(path)],
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+        env=unmeasured(),
     )
     assert done.stderr == ""
     codes, megabytes = json.loads(done.stdout)

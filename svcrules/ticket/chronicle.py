@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from svcrules.evaluators.program import Program
 from svcrules.state import Entry
-from svcrules.ticket.firing import Firing, Forecast, falling_due, fired_by_event
+from svcrules.ticket.firing import Firing, fired_by_event
+from svcrules.ticket.forecast import NEVER, Forecast
 from svcrules.ticket.history import Snapshot, after
+from svcrules.ticket.waiting import falling_due
 
 
 class Happening(NamedTuple):
@@ -110,7 +112,7 @@ class Chronicle:
     @property
     def happenings(self) -> Iterator[Happening]:
         yield from self.settled
-        yield from self._open(_NEVER)
+        yield from self._open(NEVER)
 
     def unanswered(self, done: frozenset[str], until: datetime) -> list[Happening]:
         """Return what is due until then and not among those done, in order."""
@@ -131,12 +133,9 @@ class Chronicle:
         if settled is not None:
             # What comes is never due before what has settled.
             return settled
-        return next((each.firing.due for each in self._open(_NEVER) if each.firing.key not in done), None)
+        return next((each.firing.due for each in self._open(NEVER) if each.firing.key not in done), None)
 
     def _open(self, until: datetime) -> Iterator[Happening]:
         place = self.size - 1
         for firing in self.coming.until(until, inclusive=True) if self.coming is not None else ():
             yield Happening(place, firing)
-
-
-_NEVER = datetime.max.replace(tzinfo=UTC)
