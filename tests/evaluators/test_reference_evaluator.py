@@ -1,8 +1,8 @@
 """
 The reference evaluator and the program agree on every decision, reasons and keys included.
 
-Over timelines worked out by hand, and over any history of a ticket by policies with time sections of every kind; the tests
-of the five policies are compared by `svcrules verify`.
+Over timelines worked out by hand, and over any history of a ticket by policies with time sections of every kind. On the
+tests of the five policies, `svcrules verify` compares them.
 """
 
 from __future__ import annotations
