@@ -80,8 +80,11 @@ class Chronicle:
 
     def lean(self) -> Chronicle:
         """Return the chronicle with no more than later events need."""
-        last = self.snapshots[-1:]
-        return Chronicle(self.program, self.size - len(last), last, self.settled, self.fired, self.coming, self._next)
+        if len(self.snapshots) <= 1:
+            return self
+        return Chronicle(
+            self.program, self.size - 1, self.snapshots[-1:], self.settled, self.fired, self.coming, self._next
+        )
 
     def after(self, entry: Entry) -> Chronicle:
         """Return the chronicle with one more event, which is not earlier than the others."""
