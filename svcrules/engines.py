@@ -52,22 +52,20 @@ class ReferenceEngine:
     """Decides by the reference; what every evaluator asks of events and states is asked before."""
 
     def __init__(self, program: Program) -> None:
+        from svcrules.evaluators import reference  # seldom asked for
+
+        self._reference = reference
         self._policy, self._vocabulary = program.policy, program.vocabulary
 
     def decide(self, state: State | None, event: Event, counts: Mapping[str, int]) -> tuple[State, Decision]:
-        from svcrules.evaluators import reference
-
-        return reference.decide(self._policy, admitted(self._policy, self._vocabulary, state, event), event, counts)
+        before = admitted(self._policy, self._vocabulary, state, event)
+        return self._reference.decide(self._policy, before, event, counts)
 
     def advance(self, state: State, now: datetime) -> tuple[State, tuple[Decision, ...]]:
-        from svcrules.evaluators import reference
-
-        return reference.advance(self._policy, pinned(self._policy, state), now)
+        return self._reference.advance(self._policy, pinned(self._policy, state), now)
 
     def next_due(self, state: State) -> datetime | None:
-        from svcrules.evaluators import reference
-
-        return reference.next_due(self._policy, pinned(self._policy, state))
+        return self._reference.next_due(self._policy, pinned(self._policy, state))
 
 
 def engine_of(name: EngineName, program: Program) -> Engine:
@@ -84,7 +82,7 @@ def engine_of(name: EngineName, program: Program) -> Engine:
         case "rete":
             from svcrules.evaluators.rete.program import ReteProgram
 
-            return ProgramEngine(ReteProgram(program.policy))
+            return ProgramEngine(ReteProgram(program.policy, program))
     raise ValueError(f"no engine `{name}`; there are {', '.join(ENGINES)}")
 
 

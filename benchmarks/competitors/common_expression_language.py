@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 import cel
 
-from benchmarks.shapes import REGION_GROUPS, Rule, Table, Ticket
+from benchmarks.competitors.tests_as_text import tests_as_text
+from benchmarks.shapes import Rule, Table, Ticket
 
 CHAIN = 50
 
@@ -36,15 +37,4 @@ def prepare(table: Table) -> Callable[[Ticket], str]:
 
 
 def _branch(rule: Rule) -> str:
-    tests = []
-    if rule.category is not None:
-        tests.append(f"category == {json.dumps(rule.category)}")
-    if rule.regions is not None:
-        tests.append(f"region in {json.dumps(REGION_GROUPS[rule.regions])}")
-    if rule.tier is not None:
-        tests.append(f"tier == {json.dumps(rule.tier)}")
-    if rule.at_least is not None:
-        tests.append(f"amount >= {rule.at_least}")
-    if rule.less_than is not None:
-        tests.append(f"amount < {rule.less_than}")
-    return f"{' && '.join(tests)} ? {json.dumps(rule.team)} : "
+    return f"{' && '.join(tests_as_text(rule))} ? {json.dumps(rule.team)} : "

@@ -70,25 +70,25 @@ class Locals:
             return f"{self.found(test.field)} & {self._texts[test.field].mask(test)}"
         return _TESTS[test.operator](self.value(test.field), test.operand)
 
-    def key(self, condition: Condition) -> str | None:
+    def inputs(self, condition: Condition) -> tuple[str, ...] | None:
         """
-        Return an expression of what the facts depend on for which the condition holds: a tuple, hashable.
+        Return expressions of what the facts depend on for which the condition holds, hashable all.
 
-        None where they depend on nothing but the condition; `""` where that is more than can be compared quickly.
+        Empty where they depend on nothing but the condition, None where on more than can be compared quickly.
         """
         parts: dict[str, None] = {}
         settled = set(_settled(condition))
         for test in tests_in(condition):
             match test.operator:
                 case "matches":
-                    return ""
+                    return None
                 case "mentions":
                     parts[f"{self.found(test.field)} & {self._texts[test.field].mask(test)}"] = None
                     if test not in settled:
                         parts[f"{self.value(test.field)} is None"] = None
                 case _ if test not in settled or not _says_its_value(test):
                     parts[self.written(test.field)] = None
-        return f"({', '.join(parts)},)" if parts else None
+        return tuple(parts)
 
 
 def _settled(condition: Condition) -> Iterable[Test]:

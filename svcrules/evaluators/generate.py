@@ -17,7 +17,7 @@ from svcrules.evaluators.index import TableIndex
 from svcrules.evaluators.matching import compiled
 from svcrules.evaluators.texts import Texts
 from svcrules.evaluators.ticket import Ticket
-from svcrules.evaluators.verdict import LimitChoice, Verdict, owner_of
+from svcrules.evaluators.verdict import LimitChoice, Verdict, in_words, owner_of
 from svcrules.language.model import All, Condition, FieldType, Otherwise, Owner, Policy, Rule, Table, Value, tests_in
 from svcrules.language.timed import Limit
 from svcrules.time.clock import Allowance
@@ -94,10 +94,8 @@ class Module:
         """Write a condition; what is returned gives it once the module has run."""
         variables = Locals(self._texts, self._numbers)
         holds = self._write("holds", variables, [f"return True if {variables.holds(condition)} else False"])
-        variables = Locals(self._texts, self._numbers)
-        facts = self._kept(condition, variables, self._because(condition))
-        because = self._write("because", variables, [f"return {facts}"])
-        return lambda: Guard(self._names[holds], self._names[because], self._said(condition))
+        because = self._recalled(condition, self._because(condition))
+        return lambda: Guard(self._names[holds], because, self._said(condition))
 
     def _write(self, prefix: str, variables: Locals, body: list[str], decided: Iterable[str] = ()) -> str:
         """Write a function of a ticket, and return its name."""
@@ -120,13 +118,13 @@ class Module:
         Return an expression of what is made of a ticket that meets the condition; it depends on the facts for which it
         does, and on the fields `more`.
         """
-        key = variables.key(condition) if self._reasons else None
-        if key is None and not more:
-            return self._constant("K", make(_typical(condition)))
-        if key == "":
+        inputs = variables.inputs(condition) if self._reasons else ()
+        if inputs is None:
             return f"{self._constant('K', make)}(ticket)"
-        parts = [*(key[1:-2].split(", ") if key else ()), *(variables.written(field) for field in more)]
-        key = f"({', '.join(parts)},)"
+        inputs = (*inputs, *(variables.written(field) for field in more))
+        if not inputs:
+            return self._constant("K", make(_typical(condition)))
+        key = f"({', '.join(inputs)},)"
         kept = self._constant("K", Kept(make))
         return f"{kept}.get({key}) or {kept}.made({key}, ticket)"
 
@@ -166,7 +164,7 @@ class Module:
         return self._defined("table", "values, found=None", [*variables.loads(), *body])
 
     def _scheme(self, name: str, table: Table[str], variables: Locals, target: str) -> list[str]:
-        lines = self._asked(table, variables, f"{target} = values[{name!r}] = {variables.value(name)} = {{}}", str)
+        lines = self._asked(table, variables, f"{target} = values[{name!r}] = {variables.value(name)} = {{}}")
         if table.applies is None:
             return lines
         return [f"if {variables.holds(table.applies)}:", *_indented(lines)]
@@ -176,22 +174,17 @@ class Module:
         lines = []
         team, owner, notify = "None", "None", "()"
         if policy.routing is not None:
-            lines += self._asked(policy.routing, variables, "to = {}", lambda route: route.team)
+            lines += self._asked(policy.routing, variables, "to = {}")
             team, notify = "to.team", "to.notify"
         if policy.ownership is not None:
-            lines += self._asked(policy.ownership, variables, "owner = owner_of({}, values)", None)
+            lines += self._asked(policy.ownership, variables, "owner = owner_of({}, values)")
             owner = "owner"
         if lines:
             lines.append(f"route = RouteDecision({team}, {owner}, {notify})")
         return lines
 
-    def _asked(
-        self, table: Table[Any], variables: Locals, answered: str, in_words: Callable[[Any], str] | None
-    ) -> list[str]:
-        """
-        Return the lines that ask a table: `answered` is the statement for an answer, `in_words` what a reason says of
-        it; None: whom an owner names.
-        """
+    def _asked(self, table: Table[Any], variables: Locals, answered: str) -> list[str]:
+        """Return the lines that ask a table; `answered` is the statement for an answer."""
 
         def outcome(rule: Rule[Any] | Otherwise[Any]) -> _Outcome:
             answer, id_ = rule.answer, rule.id if isinstance(rule, Rule) else OTHERWISE
@@ -199,8 +192,7 @@ class Module:
             because = self._because(condition)
 
             def make(ticket: Ticket) -> Reason:
-                words = in_words(answer) if in_words is not None else owner_of(answer, ticket.values)
-                return Reason(table.name, id_, words, because(ticket), rule.cites)
+                return Reason(table.name, id_, in_words(answer, ticket.values), because(ticket), rule.cites)
 
             fields = (answer.field,) if isinstance(answer, Owner) and answer.field is not None else ()
             return _Outcome(condition, answer, make, fields)
@@ -259,7 +251,7 @@ class Module:
         name = self._constant("X", index)
         heads = self._constant("H", index.heads)
         # NO_RULE is the place of the last.
-        pairs = self._constant("O", [(outcome.answer, self._recalled(outcome)) for outcome in outcomes])
+        pairs = self._constant("O", [(outcome.answer, self._recalled_outcome(outcome)) for outcome in outcomes])
         chosen = [
             f"key = ({''.join(f'{variables.value(field)}, ' for field in index.fields)})",
             f"place = {heads}.get(key)",
@@ -273,19 +265,27 @@ class Module:
             return [*chosen, *lines("answer", "made(ticket)")]
         return [*chosen, "if made is not None:", *_indented(lines("answer", "made(ticket)"))]
 
-    def _recalled(self, outcome: _Outcome) -> Callable[[Ticket], object] | None:
-        """Return what makes the outcome of a ticket, or finds what it made before of the same facts."""
-        make = outcome.make
-        if make is None or not self._reasons or any(test.operator == "matches" for test in tests_in(outcome.when)):
+    def _recalled_outcome(self, outcome: _Outcome) -> Callable[[Ticket], object] | None:
+        return self._recalled(outcome.when, outcome.make, outcome.fields) if outcome.make is not None else None
+
+    def _recalled(
+        self, condition: Condition, make: Callable[[Ticket], Built], more: Iterable[str] = ()
+    ) -> Callable[[Ticket], Built]:
+        """
+        Return what makes something of a ticket that meets the condition, or finds what it made of the same facts.
+
+        What is made may depend on the fields `more`, too.
+        """
+        tests = tuple(tests_in(condition))
+        if not self._reasons or any(test.operator == "matches" for test in tests):
             return make
         kept = Kept(make)
-        tests = tuple(tests_in(outcome.when))
         compared = (test.field for test in tests if test.operator != "mentions")
-        fields = tuple(dict.fromkeys((*compared, *outcome.fields)))
+        fields = tuple(dict.fromkeys((*compared, *more)))
         texts = tuple(dict.fromkeys(test.field for test in tests if test.operator == "mentions"))
         numbers = tuple(field for field in fields if field in self._numbers)
 
-        def recalled(ticket: Ticket) -> object:
+        def recalled(ticket: Ticket) -> Built:
             key = (*map(ticket.values.get, fields), *map(ticket.found.get, texts))
             if numbers:
                 key = (*key, *(repr(ticket.values.get(field)) for field in numbers))

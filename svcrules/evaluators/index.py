@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
-from svcrules.evaluators.questions import Asking, ByList, ByText, Found, Next, Question, Values, by_order, by_value
+from svcrules.evaluators.questions import Asking, Found, Next, Question, Values, by_list, by_order, by_text, by_value
 from svcrules.evaluators.remaining import ALWAYS, Open, Rules
 from svcrules.evaluators.texts import Texts
 from svcrules.language.model import Condition, Value, tests_in
@@ -58,7 +58,7 @@ class TableIndex:
             if limits is not None and value is not None:
                 next_ = branches[bisect_right(limits, value)]
             elif rare is not None:
-                next_ = rare.branch(values, found)
+                next_ = rare(values, found)
             else:
                 next_ = branches[value if cut is None or value is None else cut(value)]
         return next_
@@ -91,8 +91,8 @@ def _compared_only(conditions: Sequence[Condition]) -> tuple[str, ...]:
 _Kind = Callable[[Asking], Question]
 
 _KINDS: dict[str, tuple[_Kind, float]] = {
-    **dict.fromkeys(("mentions", "matches"), (ByText.question, 0.1)),
-    **dict.fromkeys(("has", "has_any", "has_all"), (ByList.question, 0.3)),
+    **dict.fromkeys(("mentions", "matches"), (by_text, 0.1)),
+    **dict.fromkeys(("has", "has_any", "has_all"), (by_list, 0.3)),
     **dict.fromkeys(("at_least", "more_than", "at_most", "less_than", "between"), (by_order, 0.5)),
     **dict.fromkeys(("equal", "one_of", "present"), (by_value, 1.0)),
 }

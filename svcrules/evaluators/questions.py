@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any as Anything
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from svcrules.evaluators.remaining import Open, Rules
 from svcrules.evaluators.texts import Bits, Texts
@@ -15,12 +17,6 @@ Values = Mapping[str, Value]
 Found = Mapping[str, Bits]
 Next: TypeAlias = "Question | int"
 """The next question, or the place of the rule that wins."""
-
-
-class _Rare(Protocol):
-    """A question that needs more than the value of one field."""
-
-    def branch(self, values: Values, found: Found) -> Next: ...
 
 
 class Question(NamedTuple):
@@ -35,7 +31,7 @@ class Question(NamedTuple):
     branches: Branches
     limits: list[Anything] | None = None
     cut: Callable[[Anything], int] | None = None
-    rare: _Rare | None = None
+    rare: Callable[[Values, Found], Next] | None = None
 
 
 class Asking(NamedTuple):
@@ -126,7 +122,9 @@ def by_order(asking: Asking) -> Question:
         named = (limits[piece // 2],) if piece is not None and piece % 2 else ()
         return asking.branch(named, lambda test: _outcome_of_piece(test, piece, places))
 
-    return Question(asking.field, Branches(made), limits if whole else None, cut)
+    if whole:
+        return Question(asking.field, Branches(made), limits)
+    return Question(asking.field, Branches(made), cut=cut)
 
 
 def _outcome_of_piece(test: Test, piece: int | None, places: Mapping[object, int]) -> bool:
@@ -148,29 +146,21 @@ def _outcome_of_piece(test: Test, piece: int | None, places: Mapping[object, int
     }[operator]
 
 
-class ByList:
-    """Asks for a list: which of the values that rules name it has."""
+def by_list(asking: Asking) -> Question:
+    """Ask for a list: which of the values that rules name it has."""
+    named = frozenset(
+        operand
+        for test in asking.tests
+        if test.operator != "present"
+        for operand in (test.operand if isinstance(test.operand, tuple) else (test.operand,))
+    )
+    branches = Branches(lambda has: asking.branch(has or (), lambda test: _outcome_of_list(test, has)))
 
-    __slots__ = ("_field", "_kept", "_named")
+    def branch(values: Values, found: Found) -> Next:
+        value = values.get(asking.field)
+        return branches[named.intersection(value) if isinstance(value, tuple) else None]
 
-    def __init__(self, asking: Asking) -> None:
-        self._field = asking.field
-        self._named = frozenset(
-            operand
-            for test in asking.tests
-            if test.operator != "present"
-            for operand in (test.operand if isinstance(test.operand, tuple) else (test.operand,))
-        )
-        self._kept = Branches(lambda has: asking.branch(has or (), lambda test: _outcome_of_list(test, has)))
-
-    @classmethod
-    def question(cls, asking: Asking) -> Question:
-        rare = cls(asking)
-        return Question(asking.field, rare._kept, rare=rare)
-
-    def branch(self, values: Values, found: Found) -> Next:
-        value = values.get(self._field)
-        return self._kept[self._named.intersection(value) if isinstance(value, tuple) else None]
+    return Question(asking.field, branches, rare=branch)
 
 
 def _outcome_of_list(test: Test, has: frozenset[object] | None) -> bool:
@@ -190,48 +180,38 @@ class _TextAnswer(NamedTuple):
     value: Value | None
 
 
-class ByText:
-    """Asks for a text: which words and patterns it has, and which of the values that rules name it is."""
+def by_text(asking: Asking) -> Question:
+    """Ask for a text: which words and patterns it has, and which of the values that rules name it is."""
+    field, index = asking.field, asking.texts[asking.field]
+    searches = [test for test in asking.tests if test.operator in ("mentions", "matches")]
+    masks = {test: index.mask(test) for test in searches}
+    mask = reduce(or_, masks.values())
+    named = frozenset(
+        operand for test in asking.tests if test.operator in ("equal", "one_of") for operand in _values_of(test)
+    )
 
-    __slots__ = ("_field", "_kept", "_mask", "_named")
+    def made(answer: _TextAnswer) -> Next:
+        words = {
+            word
+            for test in searches
+            if test.operator == "mentions" and answer.found & masks[test]
+            for word in index.mentioned(test, answer.found)
+        }
 
-    def __init__(self, asking: Asking) -> None:
-        self._field = asking.field
-        index = asking.texts[asking.field]
-        searches = [test for test in asking.tests if test.operator in ("mentions", "matches")]
-        masks = {test: index.mask(test) for test in searches}
-        self._mask = 0
-        for mask in masks.values():
-            self._mask |= mask
-        self._named = frozenset(
-            operand for test in asking.tests if test.operator in ("equal", "one_of") for operand in _values_of(test)
-        )
+        def outcome(test: Test) -> bool:
+            if test in masks:
+                return answer.found & masks[test] != 0
+            if test.operator == "present":
+                return answer.is_there is test.operand
+            return answer.value is not None and _outcome_of_value(test, answer.value)
 
-        def made(answer: _TextAnswer) -> Next:
-            words = {
-                word
-                for test in searches
-                if test.operator == "mentions" and answer.found & masks[test]
-                for word in index.mentioned(test, answer.found)
-            }
+        return asking.branch((*words, answer.value), outcome)
 
-            def outcome(test: Test) -> bool:
-                if test in masks:
-                    return answer.found & masks[test] != 0
-                if test.operator == "present":
-                    return answer.is_there is test.operand
-                return answer.value is not None and _outcome_of_value(test, answer.value)
+    branches = Branches(made)
 
-            return asking.branch((*words, answer.value), outcome)
+    def branch(values: Values, found: Found) -> Next:
+        value = values.get(field)
+        answer = _TextAnswer(found.get(field, 0) & mask, value is not None, value if value in named else None)
+        return branches[answer]
 
-        self._kept = Branches(made)
-
-    @classmethod
-    def question(cls, asking: Asking) -> Question:
-        rare = cls(asking)
-        return Question(asking.field, rare._kept, rare=rare)
-
-    def branch(self, values: Values, found: Found) -> Next:
-        value = values.get(self._field)
-        named = value if value in self._named else None
-        return self._kept[_TextAnswer(found.get(self._field, 0) & self._mask, value is not None, named)]
+    return Question(field, branches, rare=branch)

@@ -6,7 +6,7 @@ A snapshot is the ticket after an event, until the next. What falls due in betwe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -58,21 +58,12 @@ class Snapshot(NamedTuple):
         return self.entry.time
 
 
-def snapshots(program: Program, log: tuple[Entry, ...]) -> Iterator[Snapshot]:
-    """
-    Yield the ticket after each event of the log.
-
-    Raises `EventError` where an event does not fit the policy, which can only be the one just added, or one of a log
-    that another version of the policy wrote.
-    """
-    before: Snapshot | None = None
-    for entry in log:
-        before = after(program, before, entry)
-        yield before
-
-
 def after(program: Program, before: Snapshot | None, entry: Entry) -> Snapshot:
-    """Return the ticket after one more event, which is not earlier than those before."""
+    """
+    Return the ticket after one more event, which is not earlier than those before.
+
+    Raises `EventError` where the event does not fit the policy.
+    """
     facts, ignored = _facts(program, before, entry)
     if before is not None and program.says_the_same(facts, before.facts):
         ticket, verdict = before.ticket, before.verdict
@@ -96,16 +87,9 @@ def after(program: Program, before: Snapshot | None, entry: Entry) -> Snapshot:
     known = before.clocks if before else {}
     held = held_after(plan, before.held if before else {}, counted)
     clocks = clocks_after(program, plan, known, held, counted, ticket, verdict.limits)
-    if before is not None and clocks is before.clocks:
-        begun = _NONE_BEGUN
-    else:
-        begun = frozenset([name for name, clock in clocks.items() if _is_begun(known.get(name), clock)])
-    if before is not None and ticket is before.ticket and is_open == before.is_open:
-        climbs = before.climbs
-        ran = _running(climbs)
-    else:
-        climbs = _climbs(program, before, entry, ticket, is_open)
-        ran = _running(before.climbs if before else {}) | _running(climbs)
+    begun = frozenset([name for name, clock in clocks.items() if _is_begun(known.get(name), clock)])
+    climbs = _climbs(program, before, entry, ticket, is_open)
+    ran = _running(before.climbs if before else {}) | _running(climbs)
     return Snapshot(
         entry,
         ticket,
@@ -123,9 +107,6 @@ def after(program: Program, before: Snapshot | None, entry: Entry) -> Snapshot:
         asked,
         ignored,
     )
-
-
-_NONE_BEGUN: frozenset[str] = frozenset()
 
 
 def _is_begun(old: Measured | None, new: Measured) -> bool:
@@ -183,6 +164,9 @@ def _running(climbs: Mapping[str, Climb]) -> frozenset[str]:
 def _climbs(
     program: Program, before: Snapshot | None, entry: Entry, ticket: Ticket, is_open: bool
 ) -> Mapping[str, Climb]:
+    """Return the ladders after the event; where nothing that they ask has changed, the very mapping of before."""
+    if before is not None and ticket is before.ticket and is_open == before.is_open:
+        return before.climbs
     climbs = dict(before.climbs) if before else {}
     for ladder, when, _ in program.ladders:
         old = climbs.get(ladder.id)

@@ -20,19 +20,15 @@ def measure(name: str, measured: Measured, choice: LimitChoice, now: datetime, z
     written in the zone.
     """
     known = measured.shown
-    if known is not None and known[0] is zone:
-        shown: ClockDecision = known[1]
-        # What has ended stays as it is.
-        if not measured.run.is_live:
-            return shown
-    else:
-        shown = _measured(name, measured, choice, zone)
+    if known is None or known[0] is not zone:
+        shown = _measured(name, measured, choice, now, zone)
         measured.shown = zone, shown
-    return shown._replace(**_at(measured, choice, now))
+        return shown
+    # What has ended stays as it is.
+    return known[1]._replace(**_at(measured, choice, now)) if measured.run.is_live else known[1]
 
 
-def _measured(name: str, measured: Measured, choice: LimitChoice, zone: ZoneInfo) -> ClockDecision:
-    """Return the clock as it stood when it came into its state."""
+def _measured(name: str, measured: Measured, choice: LimitChoice, now: datetime, zone: ZoneInfo) -> ClockDecision:
     run, limit, calendar, deadline = measured.run, choice.limit, choice.allowance.calendar, measured.due
     opens = opening_of_window(measured)
     return ClockDecision(
@@ -48,7 +44,7 @@ def _measured(name: str, measured: Measured, choice: LimitChoice, zone: ZoneInfo
         warnings=tuple((percent, written(at, zone)) for percent, at in measured.warnings if at is not None),
         pauses=tuple((written(begins, zone), written(ends, zone) if ends else None) for begins, ends in _pauses(run)),
         beyond_calendar=deadline is not None and not calendar.covered(deadline),
-        **_at(measured, choice, run.since),
+        **_at(measured, choice, now),
     )
 
 

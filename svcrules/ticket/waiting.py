@@ -40,11 +40,16 @@ def falling_due(program: Program, snapshot: Snapshot, fired: Fired) -> Forecast:
 
 def _first_share(name: str, measured: Measured, fired: Fired) -> datetime | None:
     """Return when the first warning is due that has not fired, or the breach where there is none."""
-    key = f"clock/{name}/{measured.run.number}/"
+    key = _key_of_clock(name, measured)
     for percent, at in measured.warnings:
         if at is not None and f"{key}{percent}%" not in fired:
             return at
     return measured.breach if f"{key}breach" not in fired else None
+
+
+def _key_of_clock(name: str, measured: Measured) -> str:
+    """Return what the keys of its firings begin with."""
+    return f"clock/{name}/{measured.run.number}/"
 
 
 def _of_clock(
@@ -55,7 +60,7 @@ def _of_clock(
     def firings(fired: Fired) -> Iterator[Firing]:
         for percent, used_up in (*measured.warnings, (100, measured.breach)):
             what = "breach" if percent == 100 else f"{percent}%"
-            key = f"clock/{name}/{measured.run.number}/{what}"
+            key = f"{_key_of_clock(name, measured)}{what}"
             if used_up is None or key in fired:
                 continue
             effect = Effect(

@@ -8,22 +8,10 @@ from itertools import count
 from random import Random
 from typing import Any, TypeVar
 
+from svcrules.language.model import STANDARD_EVENT_TYPES
+
 Json = dict[str, Any]
 Item = TypeVar("Item")
-
-STANDARD_TYPES = (
-    "created",
-    "updated",
-    "assigned",
-    "responded",
-    "handling_started",
-    "waiting_for_customer",
-    "customer_replied",
-    "resolved",
-    "reopened",
-    "closed",
-    "cancelled",
-)
 
 
 @dataclass(slots=True)
@@ -41,7 +29,7 @@ class Draft:
     teams: list[str] = field(default_factory=list)
     calendars: list[str] = field(default_factory=list)
     clocks: list[str] = field(default_factory=list)
-    types: list[str] = field(default_factory=lambda: list(STANDARD_TYPES))
+    types: list[str] = field(default_factory=lambda: list(STANDARD_EVENT_TYPES))
     _ids: Any = field(default_factory=lambda: count(1))
 
     def maybe(self, percent: int = 50) -> bool:

@@ -8,8 +8,9 @@ from random import Random
 from typing import Any
 
 from svcrules.language.load import Loaded, read_policy
+from svcrules.language.model import STANDARD_EVENT_TYPES
 from tests.agreement import tables, time_sections
-from tests.agreement.draft import STANDARD_TYPES, Draft, Json
+from tests.agreement.draft import Draft, Json
 from tests.samples import policy_text
 
 
@@ -23,7 +24,7 @@ def policy(random: Random) -> Json:
         "fields": draft.fields | counted,
         "teams": {team: {"title": {"en": team, "zh": team}} for team in draft.teams},
         "event_types": {
-            type_: {"title": {"en": type_, "zh": type_}} for type_ in draft.types if type_ not in STANDARD_TYPES
+            type_: {"title": {"en": type_, "zh": type_}} for type_ in draft.types if type_ not in STANDARD_EVENT_TYPES
         },
     }
     for name, drawn, percent in _TABLES:

@@ -45,10 +45,6 @@ class ReteProgram(Program):
     def ticket(self, facts: Mapping[str, Value], before: Ticket | None = None) -> ReteTicket:
         return ReteTicket(dict(facts), self._rete.run(facts))
 
-    def close(self) -> None:
-        """Give the memory of the engine back."""
-        self._rete.close()
-
     def _verdict(self, ticket: Ticket) -> Verdict:
         assert isinstance(ticket, ReteTicket)
         policy, values = self.policy, ticket.values
